@@ -1,0 +1,44 @@
+import type { Dependency } from "./dependency.ts";
+import type { Entry } from "./entry.ts";
+import type { AppError } from "./error.ts";
+
+/**
+ * How templates read keys. Names are as the template wrote them ("/db/host", "consul:/db/host"); the answer's keys are
+ * as the template sees them, without the unit's prefix. Every call is tracked.
+ */
+export interface Reader {
+  /** One entry, or undefined when there is none. */
+  entry(name: string): Entry | undefined;
+  /** All entries at and below a prefix, sorted by key. */
+  entries(prefix: string): readonly Entry[];
+  /** An entry that a backend makes on request: ("consul", "service", "web") or ("dns", "ip", "db.local"). */
+  special(backend: string, kind: string, name: string): Entry | undefined;
+}
+
+export interface RenderContext {
+  readonly reader: Reader;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+}
+
+/** A template that has been compiled once. `render` throws TEMPLATE_FAILED or TEMPLATE_MISSING_KEY with file and line. */
+export interface CompiledTemplate {
+  readonly name: string;
+  /** Keys and prefixes that the source names literally, so that they can be read before the first render. */
+  readonly literals: readonly string[];
+  /** Every file the template was made of, absolute. */
+  readonly sources: readonly string[];
+  render(context: RenderContext): string;
+}
+
+export interface TemplateEngine {
+  /** Compiles a file below the templates directory. Throws TEMPLATE_INVALID with file and line. */
+  compile(src: string): CompiledTemplate;
+}
+
+/** The outcome of one render. */
+export type Rendering =
+  | { readonly kind: "rendered"; readonly text: string; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
+  /** The template asked for something that no mirror holds yet. */
+  | { readonly kind: "uncovered"; readonly wanted: readonly Dependency[] }
+  | { readonly kind: "failed"; readonly error: AppError; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] };

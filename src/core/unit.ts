@@ -1,0 +1,51 @@
+import type { Duration } from "./duration.ts";
+import type { Key } from "./key.ts";
+import type { Location } from "./error.ts";
+
+/** A command as configured; placeholders are not filled in yet. */
+export type Command =
+  | { readonly kind: "shell"; readonly text: string }
+  | { readonly kind: "argv"; readonly argv: readonly [string, ...string[]] };
+
+/** How the service takes up what was written. */
+export type Reload =
+  | { readonly kind: "command"; readonly command: Command }
+  | { readonly kind: "signal"; readonly signal: string; readonly pidFile: string };
+
+export interface TemplateSettings {
+  /** Relative to the templates directory. */
+  readonly src: string;
+  /** Absolute. */
+  readonly dest: string;
+  /** Permission bits; undefined keeps those of the present target, or 0644. */
+  readonly mode: number | undefined;
+  /** Name or number; undefined keeps the present one. */
+  readonly owner: string | number | undefined;
+  readonly group: string | number | undefined;
+  /** Watched from the start; the template may read others. */
+  readonly keys: readonly string[];
+  /** Checks this file alone; {{ src }} is the staged file. */
+  readonly check: Command | undefined;
+}
+
+/** What is applied together: one file of conf.d. */
+export interface Unit {
+  /** The file's name without ".toml", with its folders: "nginx", "edge/haproxy". */
+  readonly name: string;
+  /** Where it was configured. */
+  readonly file: string;
+  readonly at: Location;
+  /** Stands before each key of the default backend. */
+  readonly prefix: Key;
+  readonly templates: readonly TemplateSettings[];
+  /** Checks all staged files; {{ stage }} is a directory that holds them under their base names. */
+  readonly check: Command | undefined;
+  readonly checkTimeout: Duration;
+  readonly reload: Reload | undefined;
+  readonly reloadTimeout: Duration;
+  readonly onReloadFailure: "keep" | "rollback";
+  /** A random delay up to this before a reload. */
+  readonly splay: Duration;
+  /** Reloads closer together than this are deferred, never dropped. */
+  readonly minReloadInterval: Duration;
+}

@@ -1,0 +1,6 @@
+import type { LogRecord } from "./logger.ts";
+
+/** {"time":"2026-01-02T03:04:05.678Z","level":"info","msg":"Committed","unit":"nginx"} */
+export function json({ time, level, message, fields }: LogRecord): string {
+  return JSON.stringify({ time: time.toISOString(), level, msg: message, ...fields });
+}

@@ -1,0 +1,66 @@
+import * as fs from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import type { FileStat, Files, FileType, OpenFile } from "../core/ports.ts";
+
+/** The machine's file system. */
+export const systemFiles: Files = {
+  read: (path) => orUndefined(fs.readFile(path)),
+  stat: (path) => orUndefined(fs.stat(path).then(toFileStat)),
+  lstat: (path) => orUndefined(fs.lstat(path).then(toFileStat)),
+  list: async (directory) => ((await orUndefined(fs.readdir(directory))) ?? []).sort(),
+  realpath: (path) => fs.realpath(path),
+  create: async (path, mode) => openFile(await fs.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)),
+  openExisting: async (path) => openFile(await fs.open(path, constants.O_WRONLY)),
+  rename: (from, to) => fs.rename(from, to),
+  symlink: (target, path) => fs.symlink(target, path),
+  remove: (path) => fs.rm(path, { recursive: true, force: true }),
+  makeDirectory: async (path, mode) => void (await fs.mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) })),
+  async syncDirectory(path) {
+    await using directory = await fs.open(path, constants.O_RDONLY);
+    await directory.sync();
+  },
+  chmod: (path, mode) => fs.chmod(path, mode),
+  chown: (path, uid, gid) => fs.chown(path, uid, gid),
+  writable: (path) =>
+    fs.access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    ),
+};
+
+function openFile(handle: fs.FileHandle): OpenFile {
+  return {
+    async write(bytes) {
+      // write(2) may take less than it was given, and says so only in its answer.
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+        done += bytesWritten;
+      }
+    },
+    truncate: (size) => handle.truncate(size),
+    chmod: (mode) => handle.chmod(mode),
+    chown: (uid, gid) => handle.chown(uid, gid),
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
+}
+
+function toFileStat(stats: Stats): FileStat {
+  return { type: fileType(stats), mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid, size: stats.size, mtimeMs: stats.mtimeMs };
+}
+
+function fileType(stats: Stats): FileType {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "symlink" : "other";
+}
+
+async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
