@@ -55,7 +55,7 @@ export interface Writer extends AsyncDisposable {
   delete(key: Key): Promise<boolean>;
 }
 
-export type BackendPorts = Pick<Ports, "clock" | "log" | "random" | "files"> & {
+export type BackendPorts = Pick<Ports, "clock" | "log" | "random" | "files" | "follower"> & {
   /** The process environment, as `main.ts` read it. */
   readonly env: Readonly<Record<string, string | undefined>>;
 };

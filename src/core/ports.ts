@@ -107,6 +107,12 @@ export interface Spawner {
   signal(pid: number, signal: string): void;
 }
 
+/** Tells that something at or below some paths may have changed; to compare contents is the caller's part. */
+export interface FileFollower {
+  /** Yields once for each quiet moment after changes; paths that do not exist yet are waited for. */
+  follow(paths: readonly string[], signal: AbortSignal): AsyncIterable<void>;
+}
+
 /** What features are given. */
 export interface Ports {
   readonly clock: Clock;
@@ -114,4 +120,5 @@ export interface Ports {
   readonly random: Random;
   readonly files: Files;
   readonly spawner: Spawner;
+  readonly follower: FileFollower;
 }

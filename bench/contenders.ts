@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+export type StoreName = "etcd" | "consul";
+
+/** What one run works on: N units that each loop over all keys below one prefix. */
+export interface Setup {
+  readonly store: StoreName;
+  readonly url: string;
+  readonly directory: string;
+  readonly units: number;
+}
+
+/** A program that is measured. */
+export interface Contender {
+  readonly name: string;
+  prepare(setup: Setup): Promise<void>;
+  once(setup: Setup): [string, ...string[]];
+  watch(setup: Setup): [string, ...string[]];
+}
+
+/** Those that are there, and a sentence for each that is not. */
+export function contenders(): { present: Contender[]; absent: string[] } {
+  const bun = join(ROOT, "node_modules/.bin/bun");
+  const confd = join(ROOT, ".cache/bin/confd");
+  const all = [
+    { program: process.execPath, contender: remora("Remora, Node", process.execPath) },
+    { program: bun, contender: remora("Remora, Bun", bun) },
+    { program: confd, contender: confdAt(confd) },
+  ];
+  return {
+    present: all.filter(({ program }) => existsSync(program)).map(({ contender }) => contender),
+    absent: all.filter(({ program }) => !existsSync(program)).map(({ contender, program }) => `${contender.name} is skipped: there is no ${program.replace(ROOT, "")}`),
+  };
+}
+
+/** The targets of a run. */
+export function targets({ directory, units }: Setup): string[] {
+  return Array.from({ length: units }, (_, index) => join(directory, "out", `unit${index}.conf`));
+}
+
+function remora(name: string, runtime: string): Contender {
+  const command = (verb: string, { directory }: Setup): [string, ...string[]] => [
+    runtime,
+    join(ROOT, "dist/main.js"),
+    verb,
+    "--confdir",
+    directory,
+    "--state-dir",
+    join(directory, "state"),
+    "--log-level",
+    "error",
+  ];
+  return {
+    name,
+    once: (setup) => command("render", setup),
+    watch: (setup) => command("run", setup),
+    async prepare(setup) {
+      const option = setup.store === "etcd" ? `endpoints = ["${setup.url}"]` : `address = "${setup.url}"`;
+      // confd does not wait for quiet, so neither does Remora here.
+      const settings = `backend = "${setup.store}"\nwait = { min = "0", max = "2s" }\n\n[backends.${setup.store}]\n${option}\n`;
+      const template = '{% for pair in gets("/bench/*") %}{{ pair.key }}={{ pair.value }}\n{% endfor %}';
+      await writeAll(setup, template, (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\n`);
+      await writeFile(join(setup.directory, "remora.toml"), settings);
+    },
+  };
+}
+
+function confdAt(program: string): Contender {
+  const command = ({ store, url, directory }: Setup, mode: string): [string, ...string[]] => [
+    program,
+    store,
+    "--node",
+    store === "etcd" ? url : url.replace("http://", ""),
+    "--confdir",
+    directory,
+    "--log-level",
+    "error",
+    mode,
+  ];
+  return {
+    name: "confd",
+    once: (setup) => command(setup, "--onetime"),
+    watch: (setup) => command(setup, "--watch"),
+    prepare: (setup) => writeAll(setup, '{{range gets "/bench/*"}}{{.Key}}={{.Value}}\n{{end}}', (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\nkeys = ["/bench"]\n`),
+  };
+}
+
+async function writeAll(setup: Setup, template: string, unit: (dest: string) => string): Promise<void> {
+  for (const folder of ["conf.d", "templates", "out", "state"]) await mkdir(join(setup.directory, folder), { recursive: true });
+  await writeFile(join(setup.directory, "templates/bench.tmpl"), template);
+  for (const [index, dest] of targets(setup).entries()) await writeFile(join(setup.directory, "conf.d", `unit${index}.toml`), unit(dest));
+}

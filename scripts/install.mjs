@@ -1,0 +1,17 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, run } from "./run.mjs";
+
+/** Installs what package-lock.json names, where that has not been done since it last changed. */
+export async function install() {
+  if (isInstalled()) return;
+  console.log("Installing packages (npm ci)");
+  const status = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  if (status !== 0) throw new Error('Cannot install packages: "npm ci" failed, see above');
+}
+
+function isInstalled() {
+  // npm writes this copy of the lock file last.
+  const stamp = join(ROOT, "node_modules/.package-lock.json");
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(join(ROOT, "package-lock.json")).mtimeMs;
+}

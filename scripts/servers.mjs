@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { capture, ROOT, run } from "./run.mjs";
+
+/** The programs that tests run, and the Debian package that brings each. */
+const PROGRAMS = { etcd: "etcd-server", etcdctl: "etcd-client", nginx: "nginx", openssl: "openssl", consul: "consul" };
+
+const CONSUL_DIR = join(ROOT, ".cache/consul");
+/** The last Debian release that carries Consul. */
+const CONSUL_RELEASE = "bullseye";
+const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/** The search path for tests: this process's own, the folders of servers, and what was unpacked here. */
+export const TEST_PATH = [process.env.PATH, "/usr/sbin", "/sbin", join(CONSUL_DIR, "usr/bin")].join(delimiter);
+
+/** Brings the servers that tests need; answers a sentence for each that could not be had. */
+export async function bringServers() {
+  const wanted = missingPrograms().filter((name) => name !== "consul");
+  if (wanted.length > 0 && canInstall()) await aptInstall(wanted.map((name) => PROGRAMS[name]));
+  if (!isThere("consul")) await unpackConsul();
+  return missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`);
+}
+
+function missingPrograms() {
+  return Object.keys(PROGRAMS).filter((name) => !isThere(name));
+}
+
+function isThere(program) {
+  return TEST_PATH.split(delimiter).some((directory) => directory !== "" && existsSync(join(directory, program)));
+}
+
+function canInstall() {
+  return process.getuid?.() === 0 && existsSync("/etc/debian_version");
+}
+
+async function aptInstall(packages) {
+  console.log(`Installing ${packages.join(", ")} (apt-get)`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install = () => run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], { env });
+  if ((await install()) === 0) return;
+  await run("apt-get", ["update", "-qq"], { env });
+  await install();
+}
+
+/** Takes Consul alone from an older Debian, with a package list of its own: the system's sources stay as they are. */
+async function unpackConsul() {
+  const mirror = debianMirror();
+  if (mirror === undefined) return;
+  console.log(`Unpacking Consul of Debian ${CONSUL_RELEASE} below .cache/consul`);
+  const work = mkdtempSync(join(tmpdir(), "remora-apt-"));
+  try {
+    const apt = privateApt(work, mirror);
+    if ((await apt("update")) !== 0 || (await apt("download", "consul")) !== 0) return;
+    const archive = readdirSync(work).find((name) => name.endsWith(".deb"));
+    mkdirSync(CONSUL_DIR, { recursive: true });
+    if (archive !== undefined) await run("dpkg-deb", ["-x", join(work, archive), CONSUL_DIR]);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The mirror of Debian's main archive that this machine uses, as apt itself understands its configuration. */
+function debianMirror() {
+  if (!existsSync("/etc/debian_version")) return undefined;
+  const release = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
+  const targets = capture("apt-get", ["indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Identifier: Packages"]);
+  const lines = (targets ?? "").split("\n").map((line) => line.split(" "));
+  return lines.find(([, name, component]) => (name === release || name === "stable") && component === "main")?.[0];
+}
+
+function privateApt(work, mirror) {
+  const trust = existsSync(DEBIAN_KEYRING) ? `[signed-by=${DEBIAN_KEYRING}] ` : "";
+  writeFileSync(join(work, "sources.list"), `deb ${trust}${mirror} ${CONSUL_RELEASE} main\n`);
+  for (const directory of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, directory), { recursive: true });
+  const options = {
+    "Dir::Etc::sourcelist": join(work, "sources.list"),
+    "Dir::Etc::sourceparts": "-",
+    "Dir::State::Lists": join(work, "lists"),
+    "Dir::Cache": join(work, "cache"),
+    "Acquire::Languages": "none",
+    "Acquire::Retries": "2",
+    // apt would else drop to a user that may not write here.
+    "APT::Sandbox::User": "root",
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  return (...command) => run("apt-get", ["-qq", ...flags, ...command], { cwd: work });
+}
+
+function remedy(name) {
+  if (name === "consul") return 'put a "consul" program (1.8 or later) on the PATH; HashiCorp and most distributions offer one';
+  return canInstall() ? `"apt-get install ${PROGRAMS[name]}" failed, see above` : `install it, on Debian as root by "apt-get install ${PROGRAMS[name]}"`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const missing = await bringServers();
+  for (const sentence of missing) console.error(sentence);
+  process.exitCode = missing.length === 0 ? 0 : 1;
+}

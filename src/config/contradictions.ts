@@ -1,0 +1,54 @@
+import type { SettingName } from "./settings.ts";
+import type { Given } from "./sources.ts";
+
+/** A value that does not go with another one. */
+export interface Contradiction {
+  readonly given: Given;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+type Strongest = ReadonlyMap<SettingName, Given>;
+
+/** The settings that are overruled because a stronger origin gave the alternative: a flag's password beats the file's password_file. */
+export function overruled(strongest: Strongest): readonly SettingName[] {
+  return ALTERNATIVES.flatMap(([one, other]) => {
+    const [a, b] = [strongest.get(one), strongest.get(other)];
+    if (a === undefined || b === undefined || a.origin === b.origin) return [];
+    return [STRENGTH.indexOf(a.origin) < STRENGTH.indexOf(b.origin) ? one : other];
+  });
+}
+
+/** What is wrong with settings that are sound one by one. */
+export function contradictions(strongest: Strongest, wait: { readonly min: number | undefined; readonly max: number | undefined }): readonly Contradiction[] {
+  const found: Contradiction[] = [];
+  const report = (given: Given | undefined, reason: string, hint: string) => void (given !== undefined && found.push({ given, reason, hint }));
+  for (const [one, other] of ALTERNATIVES) {
+    if (strongest.has(one)) report(strongest.get(other), `${one} is given as well`, "Keep one of the two");
+  }
+  for (const [one, others] of NEEDS) {
+    if (strongest.has(one) && !others.some((other) => strongest.has(other))) report(strongest.get(one), `this needs ${others.join(" or ")}`, `Set ${others.join(" or ")}`);
+  }
+  if (wait.min !== undefined && wait.max !== undefined && wait.min > wait.max) {
+    const stated = strongest.get("wait.min")?.origin === "default" ? "wait.max" : "wait.min";
+    report(strongest.get(stated), stated === "wait.min" ? "this is longer than wait.max" : "this is shorter than wait.min", "wait.max bounds how long wait.min can put off a pass");
+  }
+  return found;
+}
+
+const STRENGTH: readonly Given["origin"][] = ["default", "file", "env", "flag"];
+
+const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
+  ["backends.etcd.password_file", "backends.etcd.password"],
+  ["backends.consul.token_file", "backends.consul.token"],
+];
+
+const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
+  ["backends.etcd.username", ["backends.etcd.password_file", "backends.etcd.password"]],
+  ["backends.etcd.password_file", ["backends.etcd.username"]],
+  ["backends.etcd.password", ["backends.etcd.username"]],
+  ["backends.etcd.cert_file", ["backends.etcd.key_file"]],
+  ["backends.etcd.key_file", ["backends.etcd.cert_file"]],
+  ["backends.consul.cert_file", ["backends.consul.key_file"]],
+  ["backends.consul.key_file", ["backends.consul.cert_file"]],
+];

@@ -1,0 +1,66 @@
+import { resolve } from "node:path";
+import type { Settings } from "../core/configuration.ts";
+import { AppError } from "../core/error.ts";
+import { readValue, typeInfo } from "../schema/setting.ts";
+import type { Problem } from "../schema/table.ts";
+import { contradictions, overruled } from "./contradictions.ts";
+import { toErrors } from "./problems.ts";
+import { type SettingName, SETTINGS, type SettingValues, toSettings } from "./settings.ts";
+import { fromDefaults, fromEnv, fromFile, fromFlags, type Given } from "./sources.ts";
+import type { TomlFile } from "./toml-file.ts";
+
+/** Where settings come from, besides their defaults. */
+export interface Sources {
+  /** Absolute; relative paths of the file and of defaults begin here. */
+  readonly confdir: string;
+  /** remora.toml, when there is one. */
+  readonly file: TomlFile | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Where relative paths of flags and variables begin. */
+  readonly cwd: string;
+}
+
+/** Reads every setting: default < file < environment < flag. Answers the settings, or everything that is wrong. */
+export async function readSettings(sources: Sources): Promise<{ readonly settings: Settings } | { readonly errors: readonly AppError[] }> {
+  const inFile = fromFile(sources.file?.data ?? {});
+  const wrong: Wrong[] = [];
+  const values: { [name: string]: unknown } = {};
+  const strongest = new Map<SettingName, Given>();
+  for (const given of [...fromDefaults(), ...inFile.given, ...fromEnv(sources.env), ...fromFlags(sources.flags)]) {
+    const read = readValue<unknown>(SETTINGS[given.name], given.raw);
+    if ("refused" in read) {
+      wrong.push({ given, ...read.refused });
+      continue;
+    }
+    values[given.name] = typeInfo(SETTINGS[given.name]).type === "path" ? resolve(baseOf(given, sources), String(read.value)) : read.value;
+    strongest.set(given.name, given);
+  }
+  for (const name of overruled(strongest)) {
+    delete values[name];
+    strongest.delete(name);
+  }
+  const wait = { min: values["wait.min"] as number, max: values["wait.max"] as number };
+  if (wrong.length === 0) wrong.push(...contradictions(strongest, wait));
+  const fileProblems = [...inFile.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
+  const errors = [
+    ...(sources.file === undefined ? [] : await toErrors(fileProblems, sources.file)),
+    ...wrong.filter(({ given }) => given.origin !== "file").map(({ given, reason, hint }) => new AppError("CONFIG_INVALID", `${given.label}: ${reason}`, { hint })),
+  ];
+  if (errors.length > 0) return { errors };
+  return { settings: { ...toSettings(values as unknown as SettingValues), confdir: sources.confdir } };
+}
+
+interface Wrong {
+  readonly given: Given;
+  readonly reason: string;
+  readonly hint: string | undefined;
+}
+
+function baseOf({ origin }: Given, { confdir, cwd }: Sources): string {
+  return origin === "env" || origin === "flag" ? cwd : confdir;
+}
+
+function toProblem({ given, reason, hint }: Wrong): Problem {
+  return { path: given.name.split("."), part: "value", reason: `${given.label}: ${reason}`, hint };
+}

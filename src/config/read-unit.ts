@@ -1,0 +1,74 @@
+import { normalize } from "node:path";
+import type { Settings } from "../core/configuration.ts";
+import { joinKey } from "../core/key.ts";
+import type { Command, Reload, TemplateSettings, Unit } from "../core/unit.ts";
+import { mapPlaceholders, placeholdersOf } from "../schema/command.ts";
+import type { Path, Problem } from "../schema/table.ts";
+import type { TomlFile } from "./toml-file.ts";
+import { readForm, type TemplateTable, type UnitTables } from "./unit-form.ts";
+import { unitProblems } from "./unit-rules.ts";
+
+/** A unit, with the place of each of its templates in its file. */
+export interface PlacedUnit {
+  readonly unit: Unit;
+  readonly file: TomlFile;
+  readonly templatePaths: readonly Path[];
+}
+
+/** Makes a unit of its file; without one when there is any problem. */
+export function readUnit(name: string, file: TomlFile, settings: Settings): { readonly placed: PlacedUnit | undefined; readonly problems: readonly Problem[] } {
+  const { tables, problems: wrongKeys } = readForm(file.data);
+  if (tables === undefined) return { placed: undefined, problems: wrongKeys };
+  const problems = unitProblems(tables);
+  if (problems.length > 0) return { placed: undefined, problems };
+  return { placed: { unit: toUnit(name, file, tables, settings), file, templatePaths: tables.templates.map(({ path }) => path) }, problems };
+}
+
+function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Settings): Unit {
+  const { values } = tables;
+  const { whole, each } = checksOf(tables);
+  return {
+    name,
+    file: file.path,
+    at: { file: file.path },
+    prefix: joinKey(settings.prefix, values.prefix),
+    templates: tables.templates.map((template) => ({ ...toTemplate(template), check: each(template) })),
+    check: whole,
+    checkTimeout: values.check_cmd_timeout,
+    reload: toReload(tables),
+    reloadTimeout: values.reload_cmd_timeout,
+    onReloadFailure: values.on_reload_failure,
+    splay: values.splay,
+    minReloadInterval: values.min_reload_interval,
+  };
+}
+
+/** A check that names one file belongs to that file's template, wherever it was written. */
+function checksOf({ values, confd }: UnitTables): { readonly whole: Command | undefined; readonly each: (template: TemplateTable) => Command | undefined } {
+  const names = values.check_cmd === undefined ? undefined : placeholdersOf(values.check_cmd);
+  const ofOneFile = names?.has("src") || names?.has("dest");
+  if (ofOneFile) return { whole: undefined, each: () => values.check_cmd };
+  return { whole: values.check_cmd, each: (template) => (confd ? undefined : template.values.check_cmd) };
+}
+
+function toTemplate({ values }: TemplateTable): Omit<TemplateSettings, "check"> {
+  return {
+    src: normalize(values.src),
+    dest: normalize(values.dest),
+    mode: values.mode,
+    owner: values.owner ?? numberOf(values.uid),
+    group: values.group ?? numberOf(values.gid),
+    keys: values.keys,
+  };
+}
+
+function numberOf(id: number | undefined): number | undefined {
+  return id === -1 ? undefined : id;
+}
+
+function toReload({ values: { reload_cmd, reload_signal, pid_file } }: UnitTables): Reload | undefined {
+  // By the time of the reload the staged file has become the target.
+  if (reload_cmd !== undefined) return { kind: "command", command: mapPlaceholders(reload_cmd, (name) => (name === "src" ? "dest" : name)) };
+  if (reload_signal !== undefined && pid_file !== undefined) return { kind: "signal", signal: reload_signal, pidFile: pid_file };
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import type { Settings } from "../core/configuration.ts";
+import { setting } from "../schema/setting.ts";
+import { describe, type Values } from "../schema/table.ts";
+import { duration, durationBetween, key, listOf, name, oneOf, path, text, url } from "../schema/values.ts";
+import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
+
+/** Every setting of the program by its place in remora.toml; variables and flags are named after it. */
+export const SETTINGS = {
+  confdir: setting(path, { doc: "Directory that holds remora.toml, conf.d/ and templates/", default: "/etc/remora", file: false }),
+  backend: setting(oneOf(BACKEND_NAMES, "backend"), { doc: "Backend that keys are read from unless they name another, as in \"consul:/db/host\"", default: "file" }),
+  prefix: setting(key, { doc: "Stands before each key of the default backend", default: "/" }),
+  "wait.min": setting(duration, { doc: "Quiet time after a change before a pass", default: "100ms" }),
+  "wait.max": setting(duration, { doc: "Longest time that a pass is put off while changes keep coming", default: "2s" }),
+  reconcile: setting(duration, { doc: "How often targets are compared with what was written; 0 is never", default: "1m" }),
+  state_dir: setting(path, { doc: "Directory that remembers what was written and which reloads are due", default: "/var/lib/remora" }),
+  timeout: setting(durationBetween("1ms"), { doc: "How long a one-shot command may take to reach its backends", default: "30s" }),
+  shutdown_timeout: setting(duration, { doc: "How long a running reload may take to finish after a stop signal", default: "10s" }),
+  log_level: setting(oneOf(["debug", "info", "warn", "error"], "log level"), { doc: "Least important level that is logged", default: "info" }),
+  log_format: setting(oneOf(["logfmt", "json"], "log format"), { doc: "How log lines are written", default: "logfmt" }),
+
+  "backends.etcd.endpoints": setting(listOf(url), { doc: "Addresses of the members", default: ["http://127.0.0.1:2379"] }),
+  "backends.etcd.ca_file": setting(path, { doc: "Certificates to trust instead of the system's, PEM" }),
+  "backends.etcd.cert_file": setting(path, { doc: "Client certificate, PEM" }),
+  "backends.etcd.key_file": setting(path, { doc: "Key of the client certificate, PEM" }),
+  "backends.etcd.server_name": setting(name, { doc: "Name to expect in the server's certificate, when it is not the endpoint's" }),
+  "backends.etcd.username": setting(name, { doc: "User to log in as" }),
+  "backends.etcd.password_file": setting(path, { doc: "File that holds the password" }),
+  "backends.etcd.password": setting(text, { doc: "The password itself; a file is safer", secret: true }),
+
+  "backends.consul.address": setting(url, { doc: "Address of the agent", default: "http://127.0.0.1:8500" }),
+  "backends.consul.token": setting(text, { doc: "The ACL token itself; a file is safer", secret: true }),
+  "backends.consul.token_file": setting(path, { doc: "File that holds the ACL token" }),
+  "backends.consul.datacenter": setting(name, { doc: "Datacenter to read from, when it is not the agent's" }),
+  "backends.consul.ca_file": setting(path, { doc: "Certificates to trust instead of the system's, PEM" }),
+  "backends.consul.cert_file": setting(path, { doc: "Client certificate, PEM" }),
+  "backends.consul.key_file": setting(path, { doc: "Key of the client certificate, PEM" }),
+  "backends.consul.wait": setting(durationBetween("1s", "60s"), { doc: "How long the agent may hold a blocking query, 1s to 60s", default: "60s" }),
+
+  "backends.file.path": setting(path, { doc: "One .yaml, .json or .toml file, or a directory of them; a relative path begins at confdir", default: "data.yaml" }),
+
+  "backends.env.prefix": setting(text, { doc: 'Begins the names of the variables that are keys: with "APP_", APP_DB_HOST is /db/host', default: "" }),
+} as const;
+
+/** The place of a setting in remora.toml: "wait.min". */
+export type SettingName = keyof typeof SETTINGS;
+
+/** A checked value for each setting. */
+export type SettingValues = Values<typeof SETTINGS>;
+
+/** Makes the program's settings of checked values. */
+export function toSettings(values: SettingValues): Settings {
+  return {
+    confdir: values.confdir,
+    backend: values.backend,
+    prefix: values.prefix,
+    wait: { min: values["wait.min"], max: values["wait.max"] },
+    reconcile: values.reconcile,
+    stateDir: values.state_dir,
+    timeout: values.timeout,
+    shutdownTimeout: values.shutdown_timeout,
+    log: { level: values.log_level, format: values.log_format },
+    backends: backendOptions(values),
+  };
+}
+
+/** The environment variable of a setting: "backends.etcd.ca_file" is REMORA_ETCD_CA_FILE. */
+export function envName(of: string): string {
+  return `REMORA_${shortName(of).replaceAll(".", "_").toUpperCase()}`;
+}
+
+/** The flag of a setting without its dashes: "backends.etcd.ca_file" is "etcd-ca-file". */
+export function flagName(of: string): string {
+  return shortName(of).replace(/[._]/g, "-");
+}
+
+function shortName(of: string): string {
+  return of.replace(/^backends\./, "");
+}
+
+/** What parsing arguments and --help need to know of a flag. */
+export interface SettingFlag {
+  /** Without dashes. */
+  readonly flag: string;
+  readonly type: "string" | "boolean";
+  /** May be given several times, or once with commas. */
+  readonly multiple: boolean;
+  /** What stands for its value in --help: "DURATION". */
+  readonly value: string;
+  readonly doc: string;
+  readonly default?: string;
+  readonly env: string;
+}
+
+/** A flag for each setting. */
+export function settingFlags(): readonly SettingFlag[] {
+  return describe(SETTINGS).map((one) => ({
+    flag: flagName(one.name),
+    type: "string",
+    multiple: one.list,
+    value: one.type.startsWith("one of ") ? one.type.slice("one of ".length).replaceAll(", ", "|") : one.type.replace(/^list of (.*)s$/, "$1").toUpperCase(),
+    doc: one.doc,
+    ...(one.default ? { default: one.default } : {}),
+    env: envName(one.name),
+  }));
+}

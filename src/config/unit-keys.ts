@@ -1,0 +1,33 @@
+import { setting } from "../schema/setting.ts";
+import { command } from "../schema/command.ts";
+import { absolutePath, account, duration, durationBetween, id, key, mode, name, oneOf, signal, texts } from "../schema/values.ts";
+
+/** Keys of one template: in [template] and in [[template]]. */
+export const TEMPLATE_KEYS = {
+  src: setting(name, { doc: "Template file, relative to the templates directory", required: true }),
+  dest: setting(absolutePath, { doc: "File to write, absolute", required: true }),
+  keys: setting(texts, { doc: "Keys and prefixes to follow from the start; what else the template reads is found out as it renders", default: [] }),
+  mode: setting(mode, { doc: "Permission bits, octal, in quotes; else those of the present file, or 0644" }),
+  owner: setting(account, { doc: "User who owns the file; else its present owner" }),
+  group: setting(account, { doc: "Group of the file; else its present group" }),
+  uid: setting(id, { doc: "Owner as a number, as in confd; -1 is not set" }),
+  gid: setting(id, { doc: "Group as a number, as in confd; -1 is not set" }),
+  check_cmd: setting(command, { doc: "Command that checks the staged file, {{ src }}, before anything changes" }),
+} as const;
+
+/** Keys of what is applied together: in [template], or in [unit] beside several [[template]]. */
+export const UNIT_KEYS = {
+  prefix: setting(key, { doc: "Stands before each key that the templates read, below the program's own prefix", default: "/" }),
+  check_cmd: setting(command, { doc: "Command that checks all staged files, in the directory {{ stage }}, before anything changes" }),
+  check_cmd_timeout: setting(durationBetween("1ms"), { doc: "How long each check may take", default: "30s" }),
+  reload_cmd: setting(command, { doc: "Command that makes the service take up what was written" }),
+  reload_cmd_timeout: setting(durationBetween("1ms"), { doc: "How long the reload may take", default: "60s" }),
+  reload_signal: setting(signal, { doc: 'Signal to send instead of a command: "HUP"; needs pid_file' }),
+  pid_file: setting(absolutePath, { doc: "File that holds the number of the process to signal" }),
+  on_reload_failure: setting(oneOf(["keep", "rollback"], "choice"), { doc: "Keep the new files, or bring the former ones back and reload them", default: "keep" }),
+  splay: setting(duration, { doc: "Random delay up to this before a reload, so that a fleet does not reload at once", default: "0" }),
+  min_reload_interval: setting(duration, { doc: "Reloads closer together than this are put off, never dropped", default: "0" }),
+} as const;
+
+/** Keys of confd's form, one [template] that is the whole unit. */
+export const CONFD_KEYS = { ...UNIT_KEYS, ...TEMPLATE_KEYS } as const;

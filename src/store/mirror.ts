@@ -1,0 +1,169 @@
+import { type Backoff, backoff } from "../core/backoff.ts";
+import type { Backend } from "../core/backend.ts";
+import { type AppError, toAppError } from "../core/error.ts";
+import { covers, type Key } from "../core/key.ts";
+import type { Ports } from "../core/ports.ts";
+import type { BackendState } from "../core/status.ts";
+import { type ChangeSet, Store } from "./store.ts";
+
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 1_000;
+
+export interface MirrorOptions {
+  readonly backend: Backend;
+  readonly ports: Pick<Ports, "clock" | "random" | "log">;
+  /** Called after each change, and once more when prefixes that were wanted have been read. */
+  readonly onChange: (changes: ChangeSet) => void;
+  readonly onProgress?: ((entries: number) => void) | undefined;
+}
+
+/** One backend with its store, kept equal to it: reads what is wanted, watches, resumes, reads again. */
+export class Mirror {
+  readonly backend: Backend;
+  readonly store: Store;
+  readonly #options: MirrorOptions;
+  readonly #retry: Backoff;
+  #wanted: readonly Key[] = [];
+  #restartWatch: (() => void) | undefined;
+  #state: BackendState;
+  #reads = 0;
+
+  constructor(options: MirrorOptions) {
+    this.#options = options;
+    this.backend = options.backend;
+    this.store = new Store(options.backend.name);
+    this.#retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: options.ports.random.fraction });
+    this.#state = { kind: "connecting", since: options.ports.clock.now() };
+  }
+
+  get state(): BackendState {
+    return this.#state;
+  }
+
+  /** How many times entries were read, the first time included. */
+  get reads(): number {
+    return this.#reads;
+  }
+
+  /** Wants these keys, and what is below them, in the store. They come by `load` or `follow`. */
+  want(keys: Iterable<Key>): void {
+    const missing = [...keys].filter((key) => !this.#wanted.some((prefix) => covers(prefix, key)));
+    if (missing.length === 0) return;
+    this.#wanted = this.backend.cover([...this.#wanted, ...missing]);
+    this.#restartWatch?.();
+  }
+
+  get complete(): boolean {
+    return this.#missing().length === 0;
+  }
+
+  /** Reads what is wanted and not there yet; tries for ever, with backoff, until the signal aborts. */
+  async load(signal: AbortSignal): Promise<void> {
+    while (!this.complete) await this.#attempt(signal, () => this.#readMissing(signal));
+  }
+
+  /** Keeps the store equal to the backend until the signal aborts. */
+  async follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.load(signal);
+      if (this.#wanted.length === 0) await this.#untilWanted(signal);
+      else await this.#attempt(signal, () => this.#watch(signal));
+    }
+  }
+
+  #missing(): Key[] {
+    const { prefixes } = this.store.snapshot;
+    return this.#wanted.filter((key) => !prefixes.some((prefix) => covers(prefix, key)));
+  }
+
+  async #readMissing(signal: AbortSignal): Promise<void> {
+    const [wanted, missing, at] = [this.#wanted, this.#missing(), this.store.position];
+    try {
+      await this.#read(missing, wanted, signal, this.backend.resumes ? at : undefined);
+    } catch (error) {
+      if (toAppError(error).code !== "WATCH_STALE") throw error;
+      await this.#read(wanted, wanted, signal);
+    }
+  }
+
+  async #read(prefixes: readonly Key[], covered: readonly Key[], signal: AbortSignal, at = this.store.position): Promise<void> {
+    const { onProgress } = this.#options;
+    this.#reads += 1;
+    const reading = await this.backend.read(prefixes, { signal, onProgress, ...(at === undefined ? {} : { at }) });
+    this.#live();
+    this.#options.onChange(this.store.load(prefixes, reading, covered));
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const restart = new AbortController();
+    this.#restartWatch = () => restart.abort();
+    try {
+      const either = AbortSignal.any([signal, restart.signal]);
+      const since = this.store.position;
+      if (since === undefined) return;
+      for await (const batch of this.backend.watch(this.#wanted, since, either)) {
+        this.#live();
+        const changes = this.store.apply(batch);
+        if (changes.changed.length > 0) this.#options.onChange(changes);
+      }
+    } catch (error) {
+      if (restart.signal.aborted && !signal.aborted) return;
+      throw error;
+    } finally {
+      this.#restartWatch = undefined;
+    }
+  }
+
+  /** Runs one step; what breaks is told, waited out, and followed by a full reading where the watch cannot resume. */
+  async #attempt(signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = toAppError(thrown, "BACKEND_UNREACHABLE");
+      if (error.code !== "WATCH_STALE") await this.#waitOut(error, signal);
+      if (error.code === "WATCH_STALE" || !this.backend.resumes) await this.#readAgain(signal, error);
+    }
+  }
+
+  async #readAgain(signal: AbortSignal, because: AppError): Promise<void> {
+    if (this.store.position === undefined) return;
+    this.#options.ports.log.info("Reading everything again", { backend: this.backend.name, reason: because.message });
+    for (;;) {
+      try {
+        const wanted = this.#wanted;
+        return await this.#read(wanted, wanted, signal, undefined);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        await this.#waitOut(toAppError(thrown, "BACKEND_UNREACHABLE"), signal);
+      }
+    }
+  }
+
+  async #waitOut(error: AppError, signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options.ports;
+    if (this.#state.kind !== "down") {
+      log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint });
+      this.#state = { kind: "down", since: clock.now(), error };
+    } else {
+      this.#state = { ...this.#state, error };
+    }
+    await clock.sleep(this.#retry.next(), signal);
+  }
+
+  #live(): void {
+    if (this.#state.kind === "live") return;
+    const { clock, log } = this.#options.ports;
+    if (this.#state.kind === "down") log.info("Backend is back", { backend: this.backend.name, away_ms: clock.now() - this.#state.since });
+    this.#state = { kind: "live", since: clock.now() };
+    this.#retry.reset();
+  }
+
+  async #untilWanted(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#restartWatch = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    this.#restartWatch = undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseArgs } from "node:util";
+import { stringify } from "smol-toml";
+import { loadSettings } from "../../src/config/load.ts";
+import { envName, flagName, settingFlags, SETTINGS, type SettingName } from "../../src/config/settings.ts";
+import type { Settings } from "../../src/core/configuration.ts";
+import { AppError, describeError } from "../../src/core/error.ts";
+import { systemFiles } from "../../src/platform/files.ts";
+import { tempDir } from "../support/temp.ts";
+
+/** For each setting a value as it is typed, where it arrives, and as what. */
+const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: unknown; arrives: (settings: Settings) => unknown; as: unknown; with?: Record<string, string> }> = {
+  backend: { typed: "consul", arrives: (s) => s.backend, as: "consul" },
+  prefix: { typed: "production/", arrives: (s) => s.prefix, as: "/production" },
+  "wait.min": { typed: "50ms", arrives: (s) => s.wait.min, as: 50 },
+  "wait.max": { typed: "1m30s", arrives: (s) => s.wait.max, as: 90_000 },
+  reconcile: { typed: "0", arrives: (s) => s.reconcile, as: 0 },
+  state_dir: { typed: "/x/state", arrives: (s) => s.stateDir, as: "/x/state" },
+  timeout: { typed: "5s", arrives: (s) => s.timeout, as: 5_000 },
+  shutdown_timeout: { typed: "3s", arrives: (s) => s.shutdownTimeout, as: 3_000 },
+  log_level: { typed: "debug", arrives: (s) => s.log.level, as: "debug" },
+  log_format: { typed: "json", arrives: (s) => s.log.format, as: "json" },
+  "backends.etcd.endpoints": { typed: "http://a:1,https://b:2", raw: ["http://a:1", "https://b:2"], arrives: option("etcd", "endpoints"), as: ["http://a:1", "https://b:2"] },
+  "backends.etcd.ca_file": { typed: "/x/ca", arrives: option("etcd", "caFile"), as: "/x/ca" },
+  "backends.etcd.cert_file": { typed: "/x/cert", arrives: option("etcd", "certFile"), as: "/x/cert", with: { "backends.etcd.key_file": "/k" } },
+  "backends.etcd.key_file": { typed: "/x/key", arrives: option("etcd", "keyFile"), as: "/x/key", with: { "backends.etcd.cert_file": "/c" } },
+  "backends.etcd.server_name": { typed: "etcd.local", arrives: option("etcd", "serverName"), as: "etcd.local" },
+  "backends.etcd.username": { typed: "root", arrives: option("etcd", "username"), as: "root", with: { "backends.etcd.password": "p" } },
+  "backends.etcd.password_file": { typed: "/x/pw", arrives: option("etcd", "passwordFile"), as: "/x/pw", with: { "backends.etcd.username": "u" } },
+  "backends.etcd.password": { typed: "a,b", arrives: option("etcd", "password"), as: "a,b", with: { "backends.etcd.username": "u" } },
+  "backends.consul.address": { typed: "https://c:8501", arrives: option("consul", "address"), as: "https://c:8501" },
+  "backends.consul.token": { typed: "t", arrives: option("consul", "token"), as: "t" },
+  "backends.consul.token_file": { typed: "/x/t", arrives: option("consul", "tokenFile"), as: "/x/t" },
+  "backends.consul.datacenter": { typed: "dc2", arrives: option("consul", "datacenter"), as: "dc2" },
+  "backends.consul.ca_file": { typed: "/x/ca", arrives: option("consul", "caFile"), as: "/x/ca" },
+  "backends.consul.cert_file": { typed: "/x/cert", arrives: option("consul", "certFile"), as: "/x/cert", with: { "backends.consul.key_file": "/k" } },
+  "backends.consul.key_file": { typed: "/x/key", arrives: option("consul", "keyFile"), as: "/x/key", with: { "backends.consul.cert_file": "/c" } },
+  "backends.consul.wait": { typed: "30s", arrives: option("consul", "wait"), as: 30_000 },
+  "backends.file.path": { typed: "/x/data", arrives: option("file", "path"), as: "/x/data" },
+  "backends.env.prefix": { typed: "APP_", arrives: option("env", "prefix"), as: "APP_" },
+};
+
+describe("Every setting is reachable", () => {
+  for (const [name, { typed, raw = typed, arrives, as, with: others = {} }] of Object.entries(SAMPLES)) {
+    test(`${name} by file, variable and flag`, async () => {
+      await using dir = await tempDir();
+      const start = { files: systemFiles, confdir: dir.path };
+      assert.notDeepEqual(arrives((await loadSettings({ ...start, env: {}, flags: {} })).settings), as, "the sample is the default");
+
+      const env = rename({ ...others, [name]: typed }, envName);
+      assert.deepEqual(arrives((await loadSettings({ ...start, env, flags: {} })).settings), as);
+
+      const args = Object.entries({ ...others, [name]: typed }).map(([one, value]) => `--${flagName(one)}=${value}`);
+      const options = Object.fromEntries(settingFlags().map(({ flag, type, multiple }) => [flag, { type, multiple }]));
+      assert.deepEqual(arrives((await loadSettings({ ...start, env: {}, flags: parseArgs({ args, options }).values })).settings), as);
+
+      await dir.write("remora.toml", stringify(nested({ ...others, [name]: raw })));
+      assert.deepEqual(arrives((await loadSettings({ ...start, env: {}, flags: {} })).settings), as);
+    });
+  }
+
+  test("and has a sample in this test", () => {
+    assert.deepEqual(["confdir", ...Object.keys(SAMPLES)], Object.keys(SETTINGS));
+  });
+});
+
+describe("loadSettings()", () => {
+  test("takes defaults where nothing is given", async () => {
+    await using dir = await tempDir();
+    const { settings } = await loadSettings({ files: systemFiles, confdir: dir.path, env: {}, flags: {} });
+    assert.deepEqual(settings, {
+      confdir: dir.path,
+      backend: "file",
+      prefix: "/",
+      wait: { min: 100, max: 2_000 },
+      reconcile: 60_000,
+      stateDir: "/var/lib/remora",
+      timeout: 30_000,
+      shutdownTimeout: 10_000,
+      log: { level: "info", format: "logfmt" },
+      backends: {
+        etcd: { endpoints: ["http://127.0.0.1:2379"] },
+        consul: { address: "http://127.0.0.1:8500", wait: 60_000 },
+        file: { path: dir.join("data.yaml") },
+        env: { prefix: "" },
+      },
+    });
+  });
+
+  test("lets a flag beat a variable, a variable the file and the file the default", async () => {
+    await using dir = await tempDir();
+    const prefix = async (env: Record<string, string>, flags: Record<string, string>) => (await loadSettings({ files: systemFiles, confdir: dir.path, env, flags })).settings.prefix;
+    assert.equal(await prefix({}, {}), "/");
+    await dir.write("remora.toml", 'prefix = "/file"');
+    assert.equal(await prefix({}, {}), "/file");
+    assert.equal(await prefix({ REMORA_PREFIX: "" }, {}), "/file");
+    assert.equal(await prefix({ REMORA_PREFIX: "/env" }, {}), "/env");
+    assert.equal(await prefix({ REMORA_PREFIX: "/env" }, { prefix: "/flag" }), "/flag");
+  });
+
+  test("takes relative paths from where they were written", async () => {
+    await using dir = await tempDir();
+    await dir.write("remora.toml", '[backends.etcd]\nca_file = "tls/ca.pem"');
+    const { settings } = await loadSettings({ files: systemFiles, confdir: dir.path, cwd: "/work", env: { REMORA_STATE_DIR: "state" }, flags: { "file-path": "../data" } });
+    assert.equal((settings.backends["etcd"] as { caFile: string }).caFile, dir.join("tls/ca.pem"));
+    assert.equal(settings.stateDir, "/work/state");
+    assert.equal((settings.backends["file"] as { path: string }).path, "/data");
+  });
+
+  test("finds confdir in the variable, and in the flag before it", async () => {
+    await using dir = await tempDir();
+    await dir.write("a/remora.toml", 'prefix = "/a"');
+    await dir.write("b/remora.toml", 'prefix = "/b"');
+    const env = { REMORA_CONFDIR: dir.join("a") };
+    assert.equal((await loadSettings({ files: systemFiles, env, flags: {} })).settings.prefix, "/a");
+    const { settings } = await loadSettings({ files: systemFiles, env, flags: { confdir: "b" }, cwd: dir.path });
+    assert.deepEqual([settings.prefix, settings.confdir], ["/b", dir.join("b")]);
+  });
+
+  test("lets a stronger password beat a weaker password_file", async () => {
+    await using dir = await tempDir();
+    await dir.write("remora.toml", '[backends.etcd]\nusername = "u"\npassword_file = "pw"');
+    const { settings } = await loadSettings({ files: systemFiles, confdir: dir.path, env: { REMORA_ETCD_PASSWORD: "p" }, flags: {} });
+    assert.deepEqual(settings.backends["etcd"], { endpoints: ["http://127.0.0.1:2379"], username: "u", password: "p" });
+  });
+
+  test("names the variable, the flag and the directory that are wrong, all at once", async () => {
+    const refused = loadSettings({ files: systemFiles, env: { REMORA_WAIT_MIN: "quick", REMORA_CONFDIR: "/nowhere/x" }, flags: { "log-level": "inof" } });
+    await assert.rejects(refused, (error: AppError) => {
+      assert.equal(
+        describeError(error),
+        '3 problems in the configuration\nREMORA_CONFDIR: "/nowhere/x" is not a directory\n' +
+          'REMORA_WAIT_MIN: "quick" is not a duration\n  hint: Write a number and a unit: "100ms", "2s", "1m30s", "24h"\n' +
+          '--log-level: "inof" is not a log level\n  hint: Did you mean "info"?',
+      );
+      return true;
+    });
+  });
+
+  test("refuses a file that is not UTF-8", async () => {
+    await using dir = await tempDir();
+    await dir.write("remora.toml", Uint8Array.of(0x61, 0xff));
+    await assert.rejects(loadSettings({ files: systemFiles, confdir: dir.path, env: {}, flags: {} }), { message: `Cannot read "${dir.join("remora.toml")}": it is not UTF-8 text` });
+  });
+
+  test("warns of variables that are not known, but not of those for a service called remora", async () => {
+    await using dir = await tempDir();
+    const env = { REMORA_PREFX: "/x", REMORA_PORT_80_TCP: "tcp://10.0.0.1:80", REMORA_SERVICE_HOST: "10.0.0.1", HOME: "/" };
+    const { warnings } = await loadSettings({ files: systemFiles, confdir: dir.path, env, flags: {} });
+    assert.deepEqual(warnings, ['REMORA_PREFX: this variable is not known. Did you mean "REMORA_PREFIX"?']);
+  });
+});
+
+function option(backend: string, name: string) {
+  return (settings: Settings) => (settings.backends[backend] as Record<string, unknown>)[name];
+}
+
+function rename(values: Record<string, string>, name: (of: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([of, value]) => [name(of), value]));
+}
+
+function nested(values: Record<string, unknown>): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const [dotted, value] of Object.entries(values)) {
+    const parts = dotted.split(".");
+    const last = parts.pop() ?? "";
+    let table = root;
+    for (const part of parts) table = (table[part] ??= {}) as Record<string, unknown>;
+    table[last] = value;
+  }
+  return root;
+}
