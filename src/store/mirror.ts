@@ -1,6 +1,6 @@
 import { type Backoff, backoff } from "../core/backoff.ts";
-import type { Backend } from "../core/backend.ts";
-import { type AppError, toAppError } from "../core/error.ts";
+import type { Backend, Position } from "../core/backend.ts";
+import { AppError, toAppError } from "../core/error.ts";
 import { covers, type Key } from "../core/key.ts";
 import type { Ports } from "../core/ports.ts";
 import type { BackendState } from "../core/status.ts";
@@ -82,14 +82,14 @@ export class Mirror {
       await this.#read(missing, wanted, signal, this.backend.resumes ? at : undefined);
     } catch (error) {
       if (toAppError(error).code !== "WATCH_STALE") throw error;
-      await this.#read(wanted, wanted, signal);
+      await this.#read(wanted, wanted, signal, undefined);
     }
   }
 
-  async #read(prefixes: readonly Key[], covered: readonly Key[], signal: AbortSignal, at = this.store.position): Promise<void> {
+  async #read(prefixes: readonly Key[], covered: readonly Key[], signal: AbortSignal, at: Position | undefined): Promise<void> {
     const { onProgress } = this.#options;
     this.#reads += 1;
-    const reading = await this.backend.read(prefixes, { signal, onProgress, ...(at === undefined ? {} : { at }) });
+    const reading = await this.backend.read(prefixes, { signal, onProgress, at });
     this.#live();
     this.#options.onChange(this.store.load(prefixes, reading, covered));
   }
@@ -106,6 +106,7 @@ export class Mirror {
         const changes = this.store.apply(batch);
         if (changes.changed.length > 0) this.#options.onChange(changes);
       }
+      if (!either.aborted) throw new AppError("BACKEND_UNREACHABLE", `Cannot watch ${this.backend.name}: the watch ended`);
     } catch (error) {
       if (restart.signal.aborted && !signal.aborted) return;
       throw error;

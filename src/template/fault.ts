@@ -39,7 +39,7 @@ export function located(thrown: unknown, position: Position, prefix = ""): unkno
     return new TemplateFault(thrown.message, { kind: thrown.kind, hint: thrown.hint, position });
   }
   // A stack overflow comes from a macro or file that uses itself; the message of the engine says nothing to a user.
-  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) return new TemplateFault("a macro or file uses itself without end", { position });
+  if (thrown instanceof RangeError && thrown.message.startsWith("Maximum call stack")) return new TemplateFault("a macro or file uses itself without end", { position });
   return new TemplateFault(prefix + (thrown instanceof Error ? thrown.message : String(thrown)), { position });
 }
 

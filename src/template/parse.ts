@@ -4,11 +4,16 @@ import { type ListNode, nunjucks, type Token, type Tokenizer } from "./nunjucks.
 /** Reads a file into a syntax tree. Throws a fault with a position, which nunjucks leaves out where a file ends too early. */
 export function parse(file: SourceFile): ListNode {
   const tokens = nunjucks.lexer.lex(file.text, { trimBlocks: true, lstripBlocks: true });
+  let tree: ListNode;
   try {
-    return new nunjucks.parser.Parser(commentLinesDropped(tokens)).parseAsRoot();
+    tree = new nunjucks.parser.Parser(commentLinesDropped(tokens)).parseAsRoot();
   } catch (thrown) {
     throw syntaxFault(thrown, file, tokens);
   }
+  // nunjucks takes a raw block that is never closed for an empty one.
+  const open = openTag(file.text);
+  if (open?.name === "raw" || open?.name === "verbatim") throw neverClosed(open, file);
+  return tree;
 }
 
 /** nunjucks's trimBlocks leaves the line of a comment behind; here a comment that stands alone on its line takes it along. */
@@ -54,13 +59,14 @@ function syntaxFault(thrown: unknown, file: SourceFile, tokens: Tokenizer): Temp
   // A parser that runs off the end of the file fails on a token that is null.
   const ended = thrown instanceof TypeError || /end of file|EOF/i.test(message);
   const open = ended ? openTag(file.text) : undefined;
-  if (open !== undefined) {
-    const { name, line, column } = open;
-    return new TemplateFault(`"${name}" is never closed`, { hint: `Add {% end${name} %}`, position: { file, line, column } });
-  }
+  if (open !== undefined) return neverClosed(open, file);
   if (ended) return new TemplateFault("the file ends in the middle of a tag", { position: lastTag(file) });
   const position = { file, line: lineno ?? tokens.lineno + 1, column: colno ?? tokens.colno + 1 };
   return new TemplateFault(plainly(message), { position });
+}
+
+function neverClosed({ name, line, column }: OpenTag, file: SourceFile): TemplateFault {
+  return new TemplateFault(`"${name}" is never closed`, { hint: `Add {% end${name} %}`, position: { file, line, column } });
 }
 
 /** nunjucks begins some messages with the name of its own function. */
@@ -71,8 +77,14 @@ function plainly(message: string): string {
 const TAG = /\{#[\s\S]*?#\}|\{%-?\s*(?:raw|verbatim)\s*-?%\}[\s\S]*?\{%-?\s*end(?:raw|verbatim)\s*-?%\}|\{%-?\s*(\w+)([\s\S]*?)%\}/g;
 const PAIRED = new Set(["if", "for", "macro", "block", "call", "filter", "switch", "raw", "verbatim"]);
 
+interface OpenTag {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** The innermost tag that is open where the file ends. */
-function openTag(text: string): { name: string; line: number; column: number } | undefined {
+function openTag(text: string): OpenTag | undefined {
   const open: { name: string; at: number }[] = [];
   for (const match of text.matchAll(TAG)) {
     const [, name = "", rest = ""] = match;

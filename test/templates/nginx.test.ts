@@ -26,18 +26,32 @@ describe("templates/nginx", () => {
     assert.match(text, /server_name \*\.example\.org;/);
   });
 
-  test("a domain whose service is gone answers 503", async () => {
+  test("a domain whose service has no instance keeps an upstream", async () => {
     const text = renderTemplate("nginx/nginx.conf.njk", { "/vhosts/shop.example.com": "web" });
 
     await assertValid(text);
-    assert.match(text, /server_name shop\.example\.com;\n.*\n {8}return 503;/);
+    assert.match(text, /upstream web \{\n {8}server 127\.0\.0\.1:9 down;\n {4}\}/);
   });
 
-  test("a service without a usable instance keeps its upstream", async () => {
-    const text = renderTemplate("nginx/nginx.conf.njk", { "/services/web/server ": "gone", "/vhosts/shop.example.com": "web" });
+  test("an upstream whose only instance is left out is valid, whatever its key is", async () => {
+    const text = renderTemplate("nginx/nginx.conf.njk", { "/services/web/        server ": "gone", "/vhosts/shop.example.com": "web" });
 
     await assertValid(text);
     assert.match(text, /server 127\.0\.0\.1:9 down;/);
+  });
+
+  test("two domains of one service share its upstream", async () => {
+    const text = renderTemplate("nginx/nginx.conf.njk", { "/services/web/1": "10.0.0.5:8080", "/vhosts/a.example.com": "web", "/vhosts/b.example.com": "web" });
+
+    await assertValid(text);
+    assert.equal(text.match(/upstream web/g)?.length, 1);
+  });
+
+  test("a domain whose value is not the name of a service answers 503", async () => {
+    const text = renderTemplate("nginx/nginx.conf.njk", { "/vhosts/shop.example.com": "web; evil" });
+
+    await assertValid(text);
+    assert.match(text, /server_name shop\.example\.com;\n.*\n {8}return 503;/);
   });
 
   test("many services, instances and domains are valid", async () => {
@@ -66,8 +80,23 @@ describe("templates/nginx", () => {
 
     await assertValid(text);
     assert.match(text, /server 10\.0\.0\.5:8080;/);
-    assert.equal(text.match(/proxy_pass/g)?.length, 1);
+    // "10.0.0.9" is a name like any other.
+    assert.deepEqual(new Set(text.match(/proxy_pass .*/g)), new Set(["proxy_pass http://web;", "proxy_pass http://10.0.0.9;"]));
     assert.doesNotMatch(text, /^\s*[^#\s].*evil/m);
+  });
+
+  test("instances of Consul's catalog take the place of keys", async () => {
+    const web = [
+      { id: "web-1", address: "10.0.0.5", port: 8080, status: "passing" },
+      { id: "web-2", address: "2001:db8::1", port: 8080, status: "passing" },
+      { id: "web-3", address: "10.0.0.6", port: 8080, status: "critical" },
+      { id: "web-4\n}", address: "evil; }", port: 8080, status: "passing" },
+    ];
+    const text = renderTemplate("nginx/nginx-consul.conf.njk", { "/vhosts/shop.example.com": "web", "/vhosts/gone.example.com": "gone" }, { web });
+
+    await assertValid(text);
+    assert.match(text, /upstream web \{\n {8}server 10\.0\.0\.5:8080;\n {8}server \[2001:db8::1\]:8080;\n {8}# Left out, .*\n {4}\}/);
+    assert.match(text, /upstream gone \{\n {8}server 127\.0\.0\.1:9 down;/);
   });
 
   test("a listen address that is none is refused by nginx, and adds nothing", async () => {
@@ -89,7 +118,7 @@ async function testByNginx(text: string) {
   // The rest of the machine, ports below 1024 included, is none of the test's business.
   const local = text.replaceAll('listen "80"', "listen unix:" + directory.join("socket")).replace("http {", `http {\n${temporaryPaths(directory.path)}`);
   const file = await directory.write("nginx.conf", local);
-  return runProgram([requireProgram("nginx"), "-t", "-p", directory.path, "-c", file, "-g", `pid ${directory.join("nginx.pid")};`]);
+  return await runProgram([requireProgram("nginx"), "-t", "-p", directory.path, "-c", file, "-g", `pid ${directory.join("nginx.pid")};`]);
 }
 
 function temporaryPaths(directory: string): string {

@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import type { Entry } from "../../src/core/entry.ts";
-import { type Key, toKey } from "../../src/core/key.ts";
+import { covers, type Key, specialKey, toKey } from "../../src/core/key.ts";
 import type { Reader } from "../../src/core/template.ts";
 import { createTemplateEngine } from "../../src/template/environment.ts";
 
@@ -26,20 +27,23 @@ export const HOSTILE = [
   "x".repeat(10_000),
 ];
 
-/** Renders a ready-made template with keys, and what Consul's catalog answers for a service. */
-export function renderTemplate(name: string, keys: Readonly<Record<string, string>>, services: Readonly<Record<string, string>> = {}): string {
+/** Renders a ready-made template, "nginx/nginx.conf.njk", with keys and with instances by service as Consul's catalog has them. */
+export function renderTemplate(name: string, keys: Readonly<Record<string, string>>, services: Readonly<Record<string, readonly object[]>> = {}): string {
   const [folder = "", file = ""] = name.split("/");
-  const template = createTemplateEngine({ directory: `${TEMPLATES}${folder}` }).compile(file);
+  const template = createTemplateEngine({ directory: `${TEMPLATES}${folder}`, readFile }).compile(file);
   return template.render({ reader: readerOf(keys, services), env: {}, now: () => new Date(0) });
 }
 
-function readerOf(keys: Readonly<Record<string, string>>, services: Readonly<Record<string, string>>): Reader {
+function readFile(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+function readerOf(keys: Readonly<Record<string, string>>, services: Readonly<Record<string, readonly object[]>>): Reader {
   // Not by toKey: a hostile key keeps what it has.
   const entries = Object.entries(keys).map(([key, value]): Entry => ({ key: key as Key, value, revision: 1 })).sort((a, b) => (a.key < b.key ? -1 : 1));
-  const named = (name: string) => toKey(name.replace(/^consul:/, ""));
   return {
-    entry: (name) => entries.find(({ key }) => key === named(name)),
-    entries: (prefix) => entries.filter(({ key }) => key === named(prefix) || key.startsWith(`${named(prefix)}/`)),
-    special: (_backend, kind, name) => ({ key: `${kind}:${name}` as Key, value: services[name] ?? "[]", revision: 1 }),
+    entry: (name) => entries.find(({ key }) => key === toKey(name)),
+    entries: (prefix) => entries.filter(({ key }) => covers(toKey(prefix), key)),
+    special: (_backend, kind, name) => ({ key: specialKey(kind, name), value: JSON.stringify(services[name] ?? []), revision: 1 }),
   };
 }

@@ -1,0 +1,151 @@
+import { blockingQuery } from "../clients/consul/blocking-query.ts";
+import type { ConsulClient } from "../clients/consul/client.ts";
+import type { Backend, ChangeBatch, Position, Reading, ReadOptions, Writer } from "../core/backend.ts";
+import { type Entry, sameValue } from "../core/entry.ts";
+import { isSpecial, type Key } from "../core/key.ts";
+import type { Clock } from "../core/ports.ts";
+import { catalogSubject } from "./consul-catalog.ts";
+import { fewPrefixes } from "./consul-cover.ts";
+import { Inbox } from "./consul-inbox.ts";
+import { kvSubject } from "./consul-kv.ts";
+import type { ConsulSubject } from "./consul-subject.ts";
+import type { TokenReader } from "./consul-token.ts";
+
+/** Above it an agent's other clients would feel it: Consul takes 200 connections from one address. */
+const MOST_QUERIES = 16;
+
+/** What was last seen below one prefix. */
+interface Seen {
+  readonly index: number;
+  readonly entries: readonly Entry[];
+}
+
+interface ConsulPosition extends Position {
+  readonly seen: ReadonlyMap<Key, Seen>;
+}
+
+type SubtreeBatch = Extract<ChangeBatch, { kind: "subtree" }>;
+
+export interface ConsulBackendOptions {
+  readonly client: ConsulClient;
+  readonly clock: Clock;
+  readonly datacenter: string | undefined;
+  readonly token: TokenReader;
+}
+
+/** Reads each prefix by one query, and follows it by the same query held open. */
+export class ConsulBackend implements Backend {
+  readonly name = "consul";
+  // An index says nothing about a store that was wiped meanwhile, so after any error everything is read again.
+  readonly resumes = false;
+  readonly #options: ConsulBackendOptions;
+  // Prefixes are read as they become known; the position of each reading knows those of the former ones too.
+  #seen: ReadonlyMap<Key, Seen> = new Map();
+
+  constructor(options: ConsulBackendOptions) {
+    this.#options = options;
+  }
+
+  cover(prefixes: readonly Key[]): Key[] {
+    return fewPrefixes(prefixes, MOST_QUERIES);
+  }
+
+  async read(prefixes: readonly Key[], { signal, onProgress }: ReadOptions): Promise<Reading> {
+    const token = await this.#options.token();
+    const seen = new Map<Key, Seen>();
+    let count = 0;
+    await eachAtMost(MOST_QUERIES, prefixes, signal, async (prefix, either) => {
+      const subject = subjectOf(prefix);
+      const { index, data } = await this.#options.client.ask(subject.query, { token, signal: either });
+      const entries = subject.entries(data);
+      seen.set(prefix, { index, entries });
+      count += entries.length;
+      onProgress?.(count);
+    });
+    const entries = prefixes.flatMap((prefix) => seen.get(prefix)?.entries ?? []);
+    return { position: this.#reached(seen, prefixes), entries };
+  }
+
+  async *watch(prefixes: readonly Key[], since: Position, signal: AbortSignal): AsyncGenerator<ChangeBatch> {
+    const token = await this.#options.token();
+    const { seen = new Map() } = since as Partial<ConsulPosition>;
+    const inbox = new Inbox<{ prefix: Key; seen: Seen }>();
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const onAbort = () => inbox.fail(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    const loops = prefixes.map((prefix) => this.#follow(prefix, seen.get(prefix), token, either, (next) => inbox.put({ prefix, seen: next })).catch((error) => inbox.fail(error)));
+    try {
+      for (;;) {
+        const { prefix, seen: next } = await inbox.take();
+        const batch: SubtreeBatch = { kind: "subtree", prefix, entries: next.entries, position: this.#reached(new Map([[prefix, next]]), prefixes) };
+        yield batch;
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      stop.abort(new Error("The watch ended"));
+      await Promise.all(loops);
+    }
+  }
+
+  async writer(): Promise<Writer> {
+    const { openConsulWriter } = await import("./consul-writer.ts");
+    const { client, datacenter, token } = this.#options;
+    return openConsulWriter({ target: client.target, datacenter, token: await token() });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#options.client.close();
+  }
+
+  /** Tells what is below one prefix whenever it is not what was last seen there. */
+  async #follow(prefix: Key, known: Seen | undefined, token: string | undefined, signal: AbortSignal, tell: (seen: Seen) => void): Promise<void> {
+    const { client, clock } = this.#options;
+    const subject = subjectOf(prefix);
+    let last = known;
+    for await (const { index, data } of blockingQuery((blockAt) => client.ask(subject.query, { token, blockAt, signal }), { index: known?.index ?? 0, clock, signal })) {
+      const entries = carryOver(last?.entries ?? [], subject.entries(data));
+      const changed = last === undefined || entries.length !== last.entries.length || entries.some((entry, at) => entry !== last?.entries[at]);
+      last = { index, entries };
+      if (changed) tell(last);
+    }
+  }
+
+  #reached(newer: ReadonlyMap<Key, Seen>, prefixes: readonly Key[]): ConsulPosition {
+    this.#seen = new Map([...this.#seen, ...newer]);
+    return { seen: this.#seen, revision: Math.max(0, ...prefixes.map((prefix) => this.#seen.get(prefix)?.index ?? 0)) };
+  }
+}
+
+function subjectOf(prefix: Key): ConsulSubject {
+  return isSpecial(prefix) ? catalogSubject(prefix) : kvSubject(prefix);
+}
+
+/** The entries, each that did not change as the object that it was, so that a copy of all of them costs nothing. */
+function carryOver(known: readonly Entry[], entries: readonly Entry[]): readonly Entry[] {
+  const former = new Map(known.map((entry) => [entry.key, entry]));
+  return entries.map((entry) => {
+    const same = former.get(entry.key);
+    return same !== undefined && same.revision === entry.revision && sameValue(same.value, entry.value) ? same : entry;
+  });
+}
+
+/** Runs a task for each item, so many at once; the first error stops the others and is thrown. */
+async function eachAtMost<T>(most: number, items: readonly T[], signal: AbortSignal, task: (item: T, signal: AbortSignal) => Promise<void>): Promise<void> {
+  signal.throwIfAborted();
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const rest = items.values();
+  const run = async () => {
+    for (const item of rest) await task(item, either);
+  };
+  const runs = Array.from({ length: Math.min(most, items.length) }, run);
+  try {
+    await Promise.all(runs);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(runs);
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import Consul from "consul";
+import { failure } from "../clients/consul/failure.ts";
+import type { Target } from "../clients/consul/target.ts";
+import type { Writer } from "../core/backend.ts";
+import { AppError } from "../core/error.ts";
+import { isSpecial, type Key, ROOT } from "../core/key.ts";
+import { consulName } from "./consul-kv.ts";
+
+export interface ConsulWriterOptions {
+  readonly target: Target;
+  readonly datacenter: string | undefined;
+  readonly token: string | undefined;
+}
+
+// Without one, the package waits for ever for an answer that was cut off.
+const DEADLINE_MS = 10_000;
+
+/** Writes through the package "consul", over the connections that the backend keeps. */
+export function openConsulWriter({ target, datacenter, token }: ConsulWriterOptions): Writer {
+  const options = { baseUrl: baseUrl(target), agent: target.agent, timeout: DEADLINE_MS, defaults: { ...(datacenter && { dc: datacenter }), ...(token && { token }) }, ...socket(target) };
+  const { kv } = new Consul(options);
+  return {
+    async put(key, value) {
+      const stored = await attempt(`write "${key}" to`, target, kv.set(nameOf(key), Buffer.from(value)));
+      if (!stored) throw new AppError("BACKEND_REFUSED", `Cannot write "${key}" to Consul at ${target.address}: it did not take it`);
+    },
+    async delete(key) {
+      const name = nameOf(key);
+      // Consul says true whether the key was there or not.
+      const found = await attempt(`read "${key}" from`, target, kv.get(name));
+      if (!found) return false;
+      await attempt(`delete "${key}" from`, target, kv.del(name));
+      return true;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function baseUrl({ at, secure }: Target): string {
+  if ("socketPath" in at) return "http://localhost/v1";
+  const host = at.host.includes(":") ? `[${at.host}]` : at.host;
+  return `${secure ? "https" : "http"}://${host}:${at.port}${at.pathname}/v1`;
+}
+
+function socket({ at }: Target): { socketPath?: string } {
+  return "socketPath" in at ? { socketPath: at.socketPath } : {};
+}
+
+function nameOf(key: Key): string {
+  if (key === ROOT || isSpecial(key)) throw new AppError("BACKEND_REFUSED", `Cannot write "${key}" to Consul: it is not a key`, { hint: 'A key is as "/db/host"' });
+  return consulName(key);
+}
+
+async function attempt<T>(act: string, { address }: Target, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (thrown) {
+    throw writeError(`Cannot ${act} Consul at ${address}`, thrown);
+  }
+}
+
+function writeError(doing: string, thrown: unknown): AppError {
+  const { statusCode, response } = thrown as { statusCode?: number; response?: { body?: unknown } };
+  if (statusCode === undefined) return failure(doing, thrown);
+  const reason = typeof response?.body === "string" && response.body !== "" ? response.body.trim() : `status ${statusCode}`;
+  if (statusCode === 401 || statusCode === 403) return new AppError("BACKEND_DENIED", `${doing}: ${reason}`, { hint: 'Set "token_file" of [backends.consul] to a token that may write it' });
+  return new AppError("BACKEND_REFUSED", `${doing}: ${reason}`, { hint: statusCode === 413 ? "Consul takes values of up to 512 KiB" : undefined });
+}

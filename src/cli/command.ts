@@ -1,0 +1,63 @@
+import type { Configuration } from "../core/configuration.ts";
+import type { Logger, LogLevel, Ports } from "../core/ports.ts";
+
+/** Where a command prints. */
+export interface Terminal {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Colours are wanted: a terminal, and no NO_COLOR. */
+  readonly colour: boolean;
+}
+
+/** The process around the program; `main.ts` has the real one. */
+export interface Outside {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly version: string;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly readStdin: () => Promise<Uint8Array>;
+  readonly readFileNow: (path: string) => string | undefined;
+  readonly hash: (content: Uint8Array) => string;
+  readonly ports: Omit<Ports, "log">;
+  /** Calls back for each signal of that name; the answer ends it. */
+  readonly onSignal: (name: string, callback: () => void) => () => void;
+}
+
+export type FlagValue = string | boolean | readonly string[] | undefined;
+
+/** A command while it runs. */
+export interface Invocation {
+  readonly outside: Outside;
+  /** By name without dashes, the flags of settings included. */
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  readonly positionals: readonly string[];
+  readonly log: (settings: Configuration["settings"]["log"]) => Logger;
+  readonly verbose: boolean;
+}
+
+export interface CommandFlag {
+  readonly flag: string;
+  readonly type: "string" | "boolean";
+  /** What stands for its value in --help, for those of type string. */
+  readonly value?: string;
+  readonly doc: string;
+}
+
+/** One command: light to import, its work is imported when it is called. */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly summary: string;
+  /** What stands after the name. */
+  readonly usage: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+  readonly flags: readonly CommandFlag[];
+  /** Whether it takes the flags of settings. */
+  readonly settings: boolean;
+  /** Runs it; answers the exit status. Throws AppErrors. */
+  readonly run: (invocation: Invocation) => Promise<number>;
+}
+
+export type { LogLevel };

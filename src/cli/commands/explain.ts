@@ -1,0 +1,35 @@
+import { formatDependency } from "../../core/dependency.ts";
+import { AppError } from "../../core/error.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { explainPlan, type ExplainedUnit } from "../../engine/explain-plan.ts";
+import type { Invocation } from "../command.ts";
+import { openSession } from "../session.ts";
+import { stopSignals } from "../stop-signals.ts";
+
+/** Tells what each unit reads and what is watched for it. */
+export async function explain(invocation: Invocation): Promise<number> {
+  const { outside, positionals, flags } = invocation;
+  const session = await openSession(invocation, { keepSound: false });
+  using stop = stopSignals(outside);
+  const { units, watches } = await explainPlan({ plan: session.plan, openMirrors: session.openMirrors, context: session, env: outside.env, timeout: session.plan.configuration.settings.timeout, wait: 0, signal: stop.signal });
+  const chosen = positionals.length === 0 ? units : positionals.map((name) => find(name, units));
+  if (flags.json === true) outside.stdout.write(`${JSON.stringify({ units: chosen, watches }, null, 2)}\n`);
+  else outside.stdout.write([...chosen.map(describeUnit), describeWatches(watches)].join("\n"));
+  return 0;
+}
+
+function find(name: string, units: readonly ExplainedUnit[]): ExplainedUnit {
+  const found = units.find(({ unit }) => unit === name);
+  if (found !== undefined) return found;
+  throw new AppError("USAGE", `There is no unit "${name}"`, { hint: didYouMean(name, units.map(({ unit }) => unit)) });
+}
+
+function describeUnit({ unit, targets, used, missing, error }: ExplainedUnit): string {
+  const missed = new Set(missing.map(formatDependency));
+  const reads = used.map((dependency) => `    ${formatDependency(dependency)}${missed.has(formatDependency(dependency)) ? "  (missing)" : ""}`);
+  return [`unit ${unit}`, ...targets.map((target) => `  writes ${target}`), "  reads", ...(reads.length > 0 ? reads : ["    nothing"]), ...(error === undefined ? [] : [`  cannot be rendered: ${error}`]), ""].join("\n");
+}
+
+function describeWatches(watches: Readonly<Record<string, readonly string[]>>): string {
+  return ["watches", ...Object.entries(watches).map(([backend, prefixes]) => `  ${backend}: ${prefixes.join(", ")}`), ""].join("\n");
+}

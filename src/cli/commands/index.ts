@@ -1,0 +1,74 @@
+import type { CommandDefinition } from "../command.ts";
+
+/** Every command, in the order of --help. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: "render",
+    summary: "Apply all units once: render, check, swap, reload",
+    usage: "[--wait DURATION] [--dry-run] [--no-reload]",
+    description:
+      "Reads the keys, renders all templates from one moment, checks them, swaps the targets in and runs the reloads that are due, then ends. For boot scripts and image builds.",
+    examples: ["remora render --wait 60s", "remora render --dry-run", "remora render --backend file --file-path data.yaml --no-reload"],
+    flags: [
+      { flag: "wait", type: "string", value: "DURATION", doc: "Wait this long for keys that are missing, and name them" },
+      { flag: "dry-run", type: "boolean", doc: "Show what would change as a diff and write nothing; exit status 10 when something would" },
+      { flag: "no-reload", type: "boolean", doc: "Run no reload: what is written counts as applied" },
+    ],
+    settings: true,
+    run: async (invocation) => (await import("./render.ts")).render(invocation),
+  },
+  {
+    name: "run",
+    summary: "Stay, and apply every change",
+    usage: "",
+    description:
+      "Follows the keys that the templates read and applies each change: the sidecar. Outages, failing templates and failing commands are reported and retried, never the end. SIGHUP, or a changed file of the configuration, takes up a new configuration; SIGTERM and SIGINT end it.",
+    examples: ["remora run", "remora run --backend etcd --etcd-endpoints https://10.0.0.1:2379"],
+    flags: [],
+    settings: true,
+    run: async (invocation) => (await import("./run.ts")).run(invocation),
+  },
+  {
+    name: "check",
+    summary: "Look at the configuration without writing anything",
+    usage: "[--online]",
+    description: "Reads the configuration, compiles every template and looks whether the targets can be written. With --online the backends are asked too, and missing keys are named.",
+    examples: ["remora check", "remora check --online"],
+    flags: [{ flag: "online", type: "boolean", doc: "Reach the backends and render, to find keys that are missing" }],
+    settings: true,
+    run: async (invocation) => (await import("./check.ts")).check(invocation),
+  },
+  {
+    name: "keys",
+    summary: "List, get, put, delete or import keys",
+    usage: "[list [PREFIX] | get KEY | put KEY [VALUE] | delete KEY... | import FILE]",
+    description: "Shows what templates would see, below the configured prefix, and changes it. The value of put comes from standard input unless it is given. A key of another backend is written consul:/db/host.",
+    examples: ["remora keys", "remora keys get /db/host", "remora keys put /db/host 10.0.0.7", "remora keys import data.yaml"],
+    flags: [{ flag: "json", type: "boolean", doc: "Print JSON" }],
+    settings: true,
+    run: async (invocation) => (await import("./keys.ts")).keys(invocation),
+  },
+  {
+    name: "explain",
+    summary: "Show which keys each unit reads, and what is watched for it",
+    usage: "[UNIT...] [--json]",
+    description: "Reads the keys and renders every unit, writes nothing, and tells what was read and what was missing.",
+    examples: ["remora explain", "remora explain nginx --json"],
+    flags: [{ flag: "json", type: "boolean", doc: "Print JSON" }],
+    settings: true,
+    run: async (invocation) => (await import("./explain.ts")).explain(invocation),
+  },
+  {
+    name: "version",
+    summary: "Print the version",
+    usage: "",
+    description: "Prints the version of Remora.",
+    examples: ["remora version"],
+    flags: [],
+    settings: false,
+    run: async ({ outside }) => {
+      outside.stdout.write(`remora ${outside.version}\n`);
+      return 0;
+    },
+  },
+];

@@ -1,0 +1,78 @@
+import { toAppError } from "../../core/error.ts";
+import { TaskGroup } from "../../core/task-group.ts";
+import type { ApplyContext } from "../../engine/apply-unit.ts";
+import { Engine } from "../../engine/engine.ts";
+import { recoverState } from "../../engine/recover-state.ts";
+import { configurationChanges } from "../configuration-changes.ts";
+import type { Invocation } from "../command.ts";
+import { openApplyContext, openSession, type Session } from "../session.ts";
+import { stopSignals } from "../stop-signals.ts";
+
+/** Stays and applies every change, until SIGTERM or SIGINT. */
+export async function run(invocation: Invocation): Promise<number> {
+  const first = await openSession(invocation, { keepSound: false });
+  const { log } = first;
+  using stop = stopSignals(invocation.outside);
+  await using context = await openApplyContext(invocation, first);
+  await recoverState(context, first.plan);
+  const force = new AbortController();
+  stop.signal.addEventListener("abort", () => {
+    log.info("Stopping", { reason: String((stop.signal.reason as Error).message) });
+  });
+  log.info("Started", { version: invocation.outside.version, units: first.plan.units.map(({ unit }) => unit.name) });
+  for (let session: Session | undefined = first; session !== undefined; ) {
+    session = await follow(session, context, invocation, stop.signal, force);
+  }
+  log.info("Stopped");
+  return 0;
+}
+
+/** Runs one configuration until it is replaced, and answers the next; undefined at the end. */
+async function follow(session: Session, context: ApplyContext, invocation: Invocation, stop: AbortSignal, force: AbortController): Promise<Session | undefined> {
+  const { clock } = context.ports;
+  const { shutdownTimeout } = session.plan.configuration.settings;
+  const replaced = new AbortController();
+  let next: Session | undefined;
+  const leave = AbortSignal.any([stop, replaced.signal]);
+  await using tasks = new TaskGroup((error) => void (leave.aborted || session.log.error("Internal error", { error: toAppError(error).stack })));
+  let cancelForce: (() => void) | undefined;
+  stop.addEventListener("abort", () => {
+    cancelForce = clock.after(shutdownTimeout, () => force.abort());
+  });
+  tasks.start(async () => {
+    for await (const _ of configurationChanges(session, invocation, leave)) {
+      next = await reloaded(invocation, session);
+      if (next === undefined) continue;
+      replaced.abort();
+      return;
+    }
+  });
+  try {
+    await using engine = new Engine({
+      plan: session.plan,
+      context: { ...context, ports: session.ports },
+      openMirrors: (onChange) => session.openMirrors(onChange),
+      env: invocation.outside.env,
+      signal: leave,
+      force: force.signal,
+    });
+    await engine.run();
+  } finally {
+    replaced.abort();
+    cancelForce?.();
+  }
+  return stop.aborted ? undefined : next;
+}
+
+/** Builds the new configuration whole; a wrong one is told and the present one goes on. */
+async function reloaded(invocation: Invocation, { log }: Session): Promise<Session | undefined> {
+  try {
+    const session = await openSession(invocation, { keepSound: false });
+    log.info("Took up a new configuration", { units: session.plan.units.map(({ unit }) => unit.name) });
+    return session;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    log.error("Configuration refused, going on with the present one", { error: error.message, hint: error.hint });
+    return undefined;
+  }
+}

@@ -1,0 +1,9 @@
+import { commandHelp, overview } from "./help.ts";
+import { COMMANDS } from "./commands/index.ts";
+
+/** docs/cli.md: what --help prints, for every command. */
+export function cliPage(): string {
+  const parts = ["# Command line", "", "Exit statuses are on [the page of errors](errors.md). Logs go to standard error, results to standard output.", "", "```", overview().trimEnd(), "```"];
+  for (const command of COMMANDS) parts.push("", `## remora ${command.name}`, "", "```", commandHelp(command).trimEnd(), "```");
+  return `${parts.join("\n")}\n`;
+}

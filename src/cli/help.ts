@@ -1,0 +1,41 @@
+import { settingFlags } from "../config/settings.ts";
+import { COMMANDS } from "./commands/index.ts";
+import type { CommandDefinition } from "./command.ts";
+import { COMMON_FLAGS } from "./run-cli.ts";
+
+/** What `remora --help` prints. */
+export function overview(): string {
+  const rows = COMMANDS.map(({ name, summary }) => [name, summary] as const);
+  return [
+    "Remora follows keys, renders checked configuration files and reloads services.",
+    "",
+    "Usage: remora COMMAND [FLAGS]",
+    "",
+    "Commands:",
+    ...table(rows),
+    "",
+    "remora COMMAND --help tells more, with examples.",
+    "",
+  ].join("\n");
+}
+
+/** What `remora COMMAND --help` prints. */
+export function commandHelp(command: CommandDefinition): string {
+  const lines = [`Usage: remora ${command.name}${command.usage === "" ? "" : ` ${command.usage}`}`, "", command.description, "", "Examples:", ...command.examples.map((example) => `  ${example}`), "", "Flags:"];
+  lines.push(...table([...command.flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), flag.doc])));
+  if (command.settings) lines.push("", "Settings (also in remora.toml and as REMORA_* variables):", ...table(settingFlags().map((flag) => [flagText(flag), withDefault(flag)])));
+  return `${lines.join("\n")}\n`;
+}
+
+function flagText({ flag, type, value }: { flag: string; type: string; value?: string | undefined }): string {
+  return type === "boolean" ? `--${flag}` : `--${flag} ${value ?? "TEXT"}`;
+}
+
+function withDefault({ doc, default: preset }: { doc: string; default?: string | undefined }): string {
+  return preset === undefined || preset === "" ? doc : `${doc} (default ${preset})`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,23 @@
+import type { Terminal } from "./command.ts";
+
+/** One line on a terminal that is written over and over; nothing where there is no terminal. */
+export interface Progress {
+  show(text: string): void;
+  /** Takes the line away. */
+  clear(): void;
+}
+
+export function progressLine(terminal: Terminal): Progress {
+  let shown = false;
+  if (!terminal.isTerminal) return { show() {}, clear() {} };
+  return {
+    show(text) {
+      shown = true;
+      terminal.write(`\r\u001b[2K${text}`);
+    },
+    clear() {
+      if (shown) terminal.write("\r\u001b[2K");
+      shown = false;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { backends } from "../backends/index.ts";
+import { loadConfiguration, loadSettings } from "../config/load.ts";
+import { oneError } from "../config/problems.ts";
+import type { Settings } from "../core/configuration.ts";
+import type { AppError } from "../core/error.ts";
+import type { Logger, Ports } from "../core/ports.ts";
+import type { ApplyContext } from "../engine/apply-unit.ts";
+import { Mirrors } from "../engine/mirrors.ts";
+import { makePlan, type Plan } from "../engine/plan.ts";
+import { loadOwnership } from "../output/ownership.ts";
+import { openState } from "../output/state-file.ts";
+import { commandEnvironment } from "../process/environment.ts";
+import type { ChangeSet } from "../store/store.ts";
+import { createTemplateEngine } from "../template/index.ts";
+import type { Invocation } from "./command.ts";
+
+/** A configuration with what a command needs to work on it. */
+export interface Session {
+  readonly plan: Plan;
+  /** Units that cannot be used, and why. */
+  readonly broken: readonly AppError[];
+  readonly log: Logger;
+  readonly ports: Ports;
+  openMirrors(onChange: (changes: ChangeSet) => void, onProgress?: (entries: number) => void): Mirrors;
+}
+
+/** Reads the configuration and compiles the templates; with `keepSound`, broken units are told and the others kept. */
+export async function openSession(invocation: Invocation, { keepSound }: { readonly keepSound: boolean }): Promise<Session> {
+  const { outside, flags } = invocation;
+  const { configuration, warnings, broken } = await loadConfiguration({ files: outside.ports.files, env: outside.env, flags, cwd: outside.cwd, keepSound });
+  const log = invocation.log(configuration.settings.log);
+  for (const warning of warnings) log.warn("Configuration is odd", { warning });
+  const compiled = makePlan(configuration, createTemplateEngine({ directory: configuration.templatesDir, readFile: outside.readFileNow }));
+  if (!keepSound && compiled.broken.length > 0) throw oneError(compiled.broken);
+  return { plan: compiled.plan, broken: [...broken, ...compiled.broken], ...around(invocation, configuration.settings, log) };
+}
+
+/** The settings alone, for commands that need no units. */
+export async function openSettings(invocation: Invocation): Promise<Pick<Session, "log" | "ports" | "openMirrors"> & { readonly settings: Settings }> {
+  const { outside, flags } = invocation;
+  const { settings } = await loadSettings({ files: outside.ports.files, env: outside.env, flags, cwd: outside.cwd });
+  return { settings, ...around(invocation, settings, invocation.log(settings.log)) };
+}
+
+/** What is needed to write targets and to run commands. `await using` it: it holds the state directory. */
+export async function openApplyContext({ outside }: Invocation, { plan, ports }: Session): Promise<ApplyContext & AsyncDisposable> {
+  const { stateDir } = plan.configuration.settings;
+  const state = await openState({ ...ports, hash: outside.hash }, stateDir);
+  const ownership = await loadOwnership(ports.files);
+  return { ports, state, ownership, stateDir, hash: outside.hash, commandEnv: commandEnvironment(outside.env), [Symbol.asyncDispose]: () => state[Symbol.asyncDispose]() };
+}
+
+function around({ outside }: Invocation, settings: Settings, log: Logger): Pick<Session, "log" | "ports" | "openMirrors"> {
+  const ports = { ...outside.ports, log };
+  return {
+    log,
+    ports,
+    openMirrors: (onChange, onProgress) => new Mirrors({ definitions: backends, options: settings.backends, ports: { ...ports, env: outside.env }, onChange, onProgress }),
+  };
+}

@@ -1,0 +1,49 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { AppError } from "../../core/error.ts";
+
+/** Where an agent listens, and the connections that are kept open to it. */
+export interface Target {
+  /** As it was configured, for messages. */
+  readonly address: string;
+  readonly secure: boolean;
+  readonly agent: HttpAgent;
+  /** Host and port, or the path of a unix socket; `pathname` stands before "/v1" behind a proxy, and is mostly empty. */
+  readonly at: { readonly host: string; readonly port: number; readonly pathname: string } | { readonly socketPath: string; readonly pathname: "" };
+}
+
+/** PEM files as they were read. */
+export interface TlsMaterial {
+  readonly ca?: Uint8Array | undefined;
+  readonly cert?: Uint8Array | undefined;
+  readonly key?: Uint8Array | undefined;
+}
+
+export const TCP_KEEPALIVE_MS = 5_000;
+
+/** Reads "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". Throws CONFIG_INVALID. */
+export function toTarget(address: string, tls: TlsMaterial): Target {
+  const { protocol, hostname, port, pathname } = parse(address);
+  if (protocol === "unix:") return { address, secure: false, agent: new HttpAgent(KEEP), at: { socketPath: pathname, pathname: "" } };
+  const secure = protocol === "https:";
+  return {
+    address,
+    secure,
+    agent: secure ? new HttpsAgent({ ...KEEP, ...pem(tls) }) : new HttpAgent(KEEP),
+    at: { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || (secure ? 443 : 80)), pathname: pathname.replace(/\/$/, "") },
+  };
+}
+
+const KEEP = { keepAlive: true, keepAliveMsecs: TCP_KEEPALIVE_MS };
+
+function parse(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !["http:", "https:", "unix:"].includes(url.protocol) || url.username !== "" || (url.protocol === "unix:" ? url.pathname.length < 2 : url.hostname === "")) {
+    throw new AppError("CONFIG_INVALID", "Cannot use the address of Consul: it is not a URL of an agent", { hint: 'Write scheme, host and port alone: "http://127.0.0.1:8500", or "unix:///run/consul.sock"' });
+  }
+  return url;
+}
+
+function pem({ ca, cert, key }: TlsMaterial): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
+  return { ...(ca && { ca: Buffer.from(ca) }), ...(cert && { cert: Buffer.from(cert) }), ...(key && { key: Buffer.from(key) }) };
+}

@@ -1,0 +1,161 @@
+import type { AppError } from "../core/error.ts";
+import { toAppError } from "../core/error.ts";
+import type { Ports } from "../core/ports.ts";
+import type { Step } from "../core/status.ts";
+import type { Command } from "../core/unit.ts";
+import { compare, repair } from "../output/compare.ts";
+import type { Ownership } from "../output/ownership.ts";
+import { type StagedFile, stage } from "../output/staged-file.ts";
+import type { State } from "../output/state-file.ts";
+import { backUp, restore } from "./backups.ts";
+import { checkCommand } from "./check.ts";
+import type { PlannedTemplate, PlannedUnit } from "./plan.ts";
+import { stageDirectory } from "./stage-directory.ts";
+
+export interface ApplyContext {
+  readonly ports: Pick<Ports, "clock" | "files" | "log" | "random" | "spawner">;
+  readonly state: State;
+  readonly ownership: Ownership;
+  readonly stateDir: string;
+  /** The environment that commands are given. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+  readonly hash: (content: Uint8Array) => string;
+}
+
+export type ApplyOutcome =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "committed"; readonly targets: readonly string[] }
+  | { readonly kind: "failed"; readonly step: Step; readonly error: AppError };
+
+interface Candidate {
+  readonly template: PlannedTemplate;
+  readonly target: string;
+  readonly content: Uint8Array;
+  readonly hash: string;
+  readonly mode: number | undefined;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
+
+/** Brings the targets of a unit to what was rendered: stage all, check all, commit all. A failure leaves every target as it was. */
+export async function applyUnit(planned: PlannedUnit, texts: readonly string[], context: ApplyContext, signal: AbortSignal): Promise<ApplyOutcome> {
+  let step: Step = "stage";
+  try {
+    const candidates = await Promise.all(planned.templates.map((template, index) => candidate(template, texts[index] ?? "", context)));
+    const changed = await changedOnes(candidates, context);
+    if (changed.length === 0) {
+      await remember(planned, candidates, context);
+      return { kind: "unchanged" };
+    }
+    await using staged = await stageAll(changed, context);
+    step = "check";
+    await checkAll(planned, candidates, staged.files, context, signal);
+    step = "commit";
+    await commitAll(planned, changed, staged.files, context);
+    return { kind: "committed", targets: changed.map(({ target }) => target) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { kind: "failed", step, error: toAppError(thrown, step === "check" ? "CHECK_FAILED" : "TARGET_FAILED") };
+  }
+}
+
+async function candidate(template: PlannedTemplate, text: string, { ownership, hash }: ApplyContext): Promise<Candidate> {
+  const { dest, mode, owner, group } = template.settings;
+  const content = new TextEncoder().encode(text);
+  const [uid, gid] = await Promise.all([ownership.uid(owner), ownership.gid(group)]);
+  return { template, target: dest, content, hash: hash(content), mode, uid, gid };
+}
+
+/** Those whose content differs; a mode or owner that is off is put right on the way. */
+async function changedOnes(candidates: readonly Candidate[], { ports, hash }: ApplyContext): Promise<Candidate[]> {
+  const differences = await Promise.all(candidates.map((each) => compare(ports.files, each, hash)));
+  await Promise.all(
+    candidates.map(async (each, index) => {
+      if (differences[index] !== "metadata") return;
+      await repair(ports.files, each);
+      ports.log.info("Repaired mode or owner", { target: each.target });
+    }),
+  );
+  return candidates.filter((_, index) => differences[index] === "content");
+}
+
+async function stageAll(changed: readonly Candidate[], { ports, stateDir, hash }: ApplyContext): Promise<{ readonly files: readonly StagedFile[] } & AsyncDisposable> {
+  const outcomes = await Promise.allSettled(changed.map((each) => stage(each, { ...ports, fallbackDir: `${stateDir}/staged`, hash })));
+  const files = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const discard = async () => void (await Promise.all(files.map((file) => file.discard())));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed?.status === "rejected") {
+    await discard();
+    throw failed.reason;
+  }
+  return { files, [Symbol.asyncDispose]: discard };
+}
+
+async function checkAll({ unit }: PlannedUnit, candidates: readonly Candidate[], staged: readonly StagedFile[], context: ApplyContext, signal: AbortSignal): Promise<void> {
+  const stagedPath = new Map(staged.map((file) => [file.target, file.path]));
+  const run = (command: Command, names: Readonly<Record<string, string>>) => checkCommand(command, names, unit, context, signal);
+  for (const { template, target } of candidates) {
+    const src = stagedPath.get(target);
+    if (template.settings.check && src !== undefined) await run(template.settings.check, { src, dest: target });
+  }
+  if (unit.check === undefined) return;
+  await using directory = await stageDirectory(candidates.map(({ target }) => ({ target, path: stagedPath.get(target) ?? target })), context);
+  await run(unit.check, { stage: directory.path });
+}
+
+/** The journal first, so that a kill between two renames is rolled forward by the next start. */
+async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], staged: readonly StagedFile[], context: ApplyContext): Promise<void> {
+  const { state, ports } = context;
+  const rollsBack = unit.onReloadFailure === "rollback" && unit.reload !== undefined;
+  const backups = rollsBack || changed.length > 1 ? await backUp(unit.name, changed.map(({ target }) => target), context) : {};
+  await state.update((data) => {
+    data.journal[unit.name] = {
+      reload: unit.reload !== undefined,
+      files: staged.map(({ target, realTarget, path, hash }) => ({ target, realTarget, staged: path, hash, backup: backups[target] ?? null })),
+    };
+  });
+  await swapAll(unit.name, staged, backups, context);
+  await state.update((data) => {
+    delete data.journal[unit.name];
+    for (const { target, hash } of changed) {
+      const applied = unit.reload === undefined ? hash : data.targets[target]?.applied;
+      data.targets[target] = { unit: unit.name, written: hash, ...(applied === undefined ? {} : { applied }) };
+    }
+    const due = data.due[unit.name];
+    const since = due?.since ?? new Date(ports.clock.now()).toISOString();
+    if (unit.reload !== undefined) data.due[unit.name] = { since, attempts: due?.attempts ?? 0, backups: rollsBack ? { ...backups, ...due?.backups } : {} };
+  });
+  if (!rollsBack) await removeAll(Object.values(backups), context);
+  ports.log.info("Committed", { unit: unit.name, targets: changed.map(({ target }) => target) });
+}
+
+/** Renames one after the other; when one fails, those before it get their former content back. */
+async function swapAll(unit: string, staged: readonly StagedFile[], backups: Readonly<Record<string, string>>, context: ApplyContext): Promise<void> {
+  const swapped: string[] = [];
+  try {
+    for (const file of staged) {
+      await file.commit();
+      swapped.push(file.target);
+    }
+  } catch (error) {
+    await restore(Object.fromEntries(Object.entries(backups).filter(([target]) => swapped.includes(target))), context);
+    await context.state.update((data) => {
+      delete data.journal[unit];
+    });
+    await removeAll(Object.values(backups), context);
+    throw error;
+  }
+}
+
+async function removeAll(paths: readonly string[], { ports }: ApplyContext): Promise<void> {
+  await Promise.all(paths.map((path) => ports.files.remove(path)));
+}
+
+/** A target that already held what was rendered, before Remora knew it, counts as applied. */
+async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[], { state }: ApplyContext): Promise<void> {
+  const unknown = candidates.filter(({ target, hash }) => state.data.targets[target]?.written !== hash);
+  if (unknown.length === 0) return;
+  await state.update((data) => {
+    for (const { target, hash } of unknown) data.targets[target] = { unit: unit.name, written: hash, applied: hash };
+  });
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { stage } from "../output/staged-file.ts";
+import type { ApplyContext } from "./apply-unit.ts";
+
+/** Keeps a copy of each target that exists, for a rollback; answers where, by target. */
+export async function backUp(unit: string, targets: readonly string[], { ports, state, stateDir }: ApplyContext): Promise<Record<string, string>> {
+  const directory = join(stateDir, "backup");
+  await ports.files.makeDirectory(directory, 0o700);
+  const kept: Record<string, string> = {};
+  for (const target of targets) {
+    // While a reload is due, the copy from before it is the one that was running.
+    if (state.data.due[unit]?.backups?.[target] !== undefined) continue;
+    const content = await ports.files.read(target);
+    if (content === undefined) continue;
+    const path = join(directory, ports.random.hex(8));
+    await using copy = await ports.files.create(path, 0o600);
+    await copy.write(content);
+    await copy.sync();
+    kept[target] = path;
+  }
+  return kept;
+}
+
+/** Puts the copies back in place of their targets; answers the hashes that are on disk now. */
+export async function restore(backups: Readonly<Record<string, string>>, { ports, stateDir, hash }: ApplyContext): Promise<ReadonlyMap<string, string>> {
+  const restored = new Map<string, string>();
+  for (const [target, path] of Object.entries(backups)) {
+    const content = await ports.files.read(path);
+    if (content === undefined) continue;
+    await using staged = await stage({ target, content, mode: undefined, uid: undefined, gid: undefined }, { ...ports, fallbackDir: join(stateDir, "staged"), hash });
+    await staged.commit();
+    restored.set(target, staged.hash);
+  }
+  return restored;
+}

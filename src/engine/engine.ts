@@ -1,0 +1,227 @@
+import type { AppError } from "../core/error.ts";
+import { toAppError } from "../core/error.ts";
+import { type Dependency, formatDependency } from "../core/dependency.ts";
+import type { Step, UnitState } from "../core/status.ts";
+import { TaskGroup } from "../core/task-group.ts";
+import type { Unit } from "../core/unit.ts";
+import type { ChangeSet } from "../store/store.ts";
+import { type ApplyContext, type ApplyOutcome, applyUnit } from "./apply-unit.ts";
+import { DependencyIndex } from "./dependency-index.ts";
+import type { Mirrors } from "./mirrors.ts";
+import { knownReads, type Plan } from "./plan.ts";
+import { Reloads } from "./reloads.ts";
+import { type UnitRendering, renderUnit } from "./render-unit.ts";
+import { renderingHash, rollBack } from "./roll-back.ts";
+import { Scheduler } from "./scheduler.ts";
+import { UnitRuntime } from "./unit-runtime.ts";
+
+export interface EngineOptions {
+  readonly plan: Plan;
+  readonly context: ApplyContext;
+  /** Given the function that the mirrors call with each change. */
+  readonly openMirrors: (onChange: (changes: ChangeSet) => void) => Mirrors;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts when nothing new is to begin. */
+  readonly signal: AbortSignal;
+  /** Aborts when what still runs is to be ended. */
+  readonly force: AbortSignal;
+  /** Called whenever a unit came to a new state. */
+  readonly onState?: ((unit: string, state: UnitState) => void) | undefined;
+}
+
+/** Joins mirrors, templates, targets and reloads: what changed in a backend is applied. */
+export class Engine implements AsyncDisposable {
+  readonly #options: EngineOptions;
+  readonly #mirrors: Mirrors;
+  readonly #tasks: TaskGroup;
+  readonly #scheduler: Scheduler;
+  readonly #reloads: Reloads;
+  readonly #index = new DependencyIndex();
+  readonly #units = new Map<string, UnitRuntime>();
+  readonly #leaving = new AbortController();
+  /** Nothing new begins after it. */
+  readonly #signal: AbortSignal;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#leaving.signal]);
+    const { context, plan, force } = options;
+    const { clock, log } = context.ports;
+    this.#tasks = new TaskGroup((error) => {
+      if (!this.#signal.aborted) log.error("Internal error", { error: toAppError(error).stack });
+    });
+    this.#mirrors = options.openMirrors((changes) => this.#changed(changes));
+    this.#scheduler = new Scheduler({ clock, wait: plan.configuration.settings.wait, pass: (dirty) => this.#pass(dirty) });
+    this.#reloads = new Reloads({
+      context,
+      tasks: this.#tasks,
+      signal: this.#signal,
+      force,
+      applying: (unit) => this.#units.get(unit)?.busy ?? false,
+      onDone: (unit) => this.#setState(unit.name, { kind: "applied", since: clock.now() }),
+      onFailed: (unit, error) => this.#reloadFailed(unit, error),
+    });
+    for (const planned of plan.units) this.#units.set(planned.unit.name, new UnitRuntime(planned, context.ports));
+  }
+
+  /** Follows all backends and applies every change, until the signal aborts; then waits for what is running. */
+  async run(): Promise<void> {
+    const { plan, context } = this.#options;
+    await this.#wantKnown([...this.#units.values()]);
+    this.#mirrors.follow(this.#tasks, this.#signal);
+    this.#scheduler.soon(this.#units.keys());
+    const { reconcile } = plan.configuration.settings;
+    if (reconcile > 0) this.#tasks.start(() => this.#reconcile(reconcile));
+    try {
+      await this.#scheduler.run(this.#signal);
+    } finally {
+      await this.#tasks.close();
+      context.ports.log.debug("Everything that was running has ended");
+    }
+  }
+
+  /** How it stands with each unit and backend. */
+  get status() {
+    const units = [...this.#units.values()].map(({ name, state, used, missing }) => ({ unit: name, state, used, missing }));
+    return { units, backends: this.#mirrors.states() };
+  }
+
+  #changed({ backend, changed }: ChangeSet): void {
+    const waiting = [...this.#units.values()].filter((unit) => unit.uncovered).map(({ name }) => name);
+    this.#scheduler.soon(waiting);
+    this.#scheduler.changed(this.#index.readersOf(backend, changed));
+  }
+
+  async #wantKnown(units: readonly UnitRuntime[]): Promise<void> {
+    await this.#mirrors.want(units.flatMap(({ planned }) => knownReads(planned)));
+  }
+
+  /** Renders the dirty units from one snapshot, then lets each be applied on its own. */
+  async #pass(dirty: ReadonlySet<string>): Promise<void> {
+    const { env, context } = this.#options;
+    const lookup = this.#mirrors.lookup();
+    const now = () => new Date(context.ports.clock.now());
+    const wanted: Dependency[] = [];
+    for (const name of dirty) {
+      const unit = this.#units.get(name);
+      if (unit === undefined) continue;
+      if (unit.busy) {
+        unit.again = true;
+        continue;
+      }
+      const rendering = renderUnit(unit.planned, { lookup, env, now });
+      wanted.push(...this.#rendered(unit, rendering));
+    }
+    if (wanted.length > 0) await this.#mirrors.want(wanted);
+  }
+
+  /** Takes up what a render came to; answers what it still wants from the backends. */
+  #rendered(unit: UnitRuntime, rendering: UnitRendering): readonly Dependency[] {
+    const { clock, log } = this.#options.context.ports;
+    unit.cancelRetry?.();
+    unit.uncovered = rendering.kind === "uncovered";
+    if (rendering.kind === "uncovered") return rendering.wanted;
+    [unit.used, unit.missing] = [rendering.used, rendering.missing];
+    this.#index.set(unit.name, [...rendering.used, ...rendering.missing]);
+    if (rendering.kind === "rendered") {
+      unit.busy = true;
+      this.#tasks.start(() => this.#apply(unit, rendering.texts));
+    } else if (rendering.error.code === "TEMPLATE_MISSING_KEY") {
+      if (unit.state.kind !== "waiting") log.warn("Waiting for keys", { unit: unit.name, missing: rendering.needed.map(formatDependency) });
+      this.#setState(unit.name, { kind: "waiting", since: clock.now(), missing: rendering.needed, error: rendering.error });
+    } else {
+      this.#failed(unit, "render", rendering.error);
+    }
+    return [];
+  }
+
+  async #apply(unit: UnitRuntime, texts: readonly string[]): Promise<void> {
+    const { context, force } = this.#options;
+    try {
+      if (this.#isRejected(unit, texts)) return;
+      this.#setState(unit.name, { kind: "applying", since: context.ports.clock.now() });
+      this.#applied(unit, await applyUnit(unit.planned, texts, context, force));
+    } finally {
+      unit.busy = false;
+      if (unit.again) this.#scheduler.soon([unit.name]);
+      unit.again = false;
+      this.#reloads.settle();
+    }
+  }
+
+  #applied(unit: UnitRuntime, outcome: ApplyOutcome): void {
+    const { context } = this.#options;
+    const { clock } = context.ports;
+    if (outcome.kind === "failed") {
+      this.#failed(unit, outcome.step, outcome.error);
+      this.#retryLater(unit, unit.retry.next());
+      return;
+    }
+    unit.retry.reset();
+    const isDue = context.state.data.due[unit.name] !== undefined;
+    this.#setState(unit.name, { kind: isDue ? "reload due" : "applied", since: clock.now() });
+    if (isDue && (outcome.kind === "committed" || !this.#reloads.isDue(unit.name))) this.#reloads.request(unit.planned.unit);
+  }
+
+  /** What was rolled back is tried again when its time has come, or when something else is rendered. */
+  #isRejected(unit: UnitRuntime, texts: readonly string[]): boolean {
+    const { context } = this.#options;
+    const rejected = context.state.data.rejected[unit.name];
+    return rejected !== undefined && unit.rejectedUntil > context.ports.clock.monotonic() && renderingHash(texts, context) === rejected;
+  }
+
+  async #reloadFailed(unit: Unit, error: AppError): Promise<"retry" | "rolled back"> {
+    const { context, force } = this.#options;
+    const runtime = this.#units.get(unit.name);
+    if (runtime) this.#failed(runtime, "reload", error);
+    if (unit.onReloadFailure !== "rollback" || !(await rollBack(unit, context, force))) return "retry";
+    if (runtime) {
+      const delay = runtime.retry.next();
+      runtime.rejectedUntil = context.ports.clock.monotonic() + delay;
+      this.#retryLater(runtime, delay);
+    }
+    return "rolled back";
+  }
+
+  #retryLater(unit: UnitRuntime, delay: number): void {
+    unit.cancelRetry?.();
+    unit.cancelRetry = this.#options.context.ports.clock.after(delay, () => this.#scheduler.soon([unit.name]));
+  }
+
+  #failed(unit: UnitRuntime, step: Step, error: AppError): void {
+    const { clock, log } = this.#options.context.ports;
+    const repeated = unit.state.kind === "failed" && unit.state.error.message === error.message;
+    if (!repeated) {
+      const at = error.at === undefined ? undefined : [error.at.file, error.at.line, error.at.column].filter((part) => part !== undefined).join(":");
+      log.error("Unit failed", { unit: unit.name, step, error: error.message, at, output: error.output, hint: error.hint });
+    }
+    this.#setState(unit.name, { kind: "failed", since: clock.now(), step, error });
+  }
+
+  #setState(name: string, state: UnitState): void {
+    const unit = this.#units.get(name);
+    if (unit === undefined) return;
+    unit.state = state;
+    this.#options.onState?.(name, state);
+  }
+
+  async #reconcile(interval: number): Promise<void> {
+    const { clock } = this.#options.context.ports;
+    while (!this.#signal.aborted) {
+      await clock.sleep(interval, this.#signal);
+      this.#scheduler.soon(this.#units.keys());
+    }
+  }
+
+  /** Stops following and waits for what runs, so that another engine can take over. */
+  async stop(): Promise<void> {
+    this.#leaving.abort();
+    await this.#tasks.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    for (const unit of this.#units.values()) unit.cancelRetry?.();
+    await this.#mirrors[Symbol.asyncDispose]();
+  }
+}

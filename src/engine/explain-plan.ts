@@ -1,0 +1,25 @@
+import type { Dependency } from "../core/dependency.ts";
+import { gatherRenderings, type GatherOptions } from "./gather.ts";
+
+export interface ExplainedUnit {
+  readonly unit: string;
+  readonly targets: readonly string[];
+  readonly used: readonly Dependency[];
+  readonly missing: readonly Dependency[];
+  /** Why it cannot be rendered. */
+  readonly error: string | undefined;
+}
+
+/** What every unit reads now, and what each backend is watched for. Throws when a backend does not answer. */
+export async function explainPlan(options: GatherOptions): Promise<{ readonly units: readonly ExplainedUnit[]; readonly watches: Readonly<Record<string, readonly string[]>> }> {
+  const { renderings, unanswered, states } = await gatherRenderings(options);
+  if (unanswered !== undefined) throw unanswered;
+  const units = renderings.map(({ planned, rendering }) => ({
+    unit: planned.unit.name,
+    targets: planned.unit.templates.map(({ dest }) => dest),
+    used: rendering.kind === "uncovered" ? [] : rendering.used,
+    missing: rendering.kind === "uncovered" ? [] : rendering.missing,
+    error: rendering.kind === "failed" ? rendering.error.message : undefined,
+  }));
+  return { units, watches: Object.fromEntries(states.map(({ backend, watches }) => [backend, watches])) };
+}

@@ -1,0 +1,97 @@
+import type { Backend, BackendDefinition, BackendPorts } from "../core/backend.ts";
+import type { Ref } from "../core/dependency.ts";
+import type { Key } from "../core/key.ts";
+import type { BackendState } from "../core/status.ts";
+import type { TaskGroup } from "../core/task-group.ts";
+import { Mirror } from "../store/mirror.ts";
+import type { Snapshot } from "../store/snapshot.ts";
+import type { ChangeSet } from "../store/store.ts";
+import type { Lookup } from "../template/index.ts";
+
+export interface MirrorsOptions {
+  readonly definitions: readonly BackendDefinition[];
+  /** The options of each backend, by its name. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly ports: BackendPorts;
+  readonly onChange: (changes: ChangeSet) => void;
+  readonly onProgress?: ((entries: number) => void) | undefined;
+}
+
+/** One mirror for each backend that a template reads; a backend nobody reads is never opened. */
+export class Mirrors implements AsyncDisposable {
+  readonly #options: MirrorsOptions;
+  readonly #mirrors = new Map<string, Mirror>();
+  #following: { readonly tasks: TaskGroup; readonly signal: AbortSignal } | undefined;
+
+  constructor(options: MirrorsOptions) {
+    this.#options = options;
+  }
+
+  /** Wants these keys in the mirrors. They come by `load` or `follow`. */
+  async want(refs: readonly Ref[]): Promise<void> {
+    for (const [backend, keys] of byBackend(refs)) {
+      const mirror = this.#mirrors.get(backend) ?? (await this.#open(backend));
+      mirror.want(keys);
+    }
+  }
+
+  /** Reads what is wanted, for as long as the signal allows. */
+  async load(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.load(signal)));
+  }
+
+  /** Keeps all mirrors, later ones too, equal to their backends, as tasks of the group. */
+  follow(tasks: TaskGroup, signal: AbortSignal): void {
+    this.#following = { tasks, signal };
+    for (const mirror of this.#mirrors.values()) tasks.start(() => mirror.follow(signal));
+  }
+
+  /** One snapshot of every backend, taken at one moment. */
+  lookup(): Lookup {
+    const snapshots = new Map<string, Snapshot>([...this.#mirrors].map(([name, mirror]) => [name, mirror.store.snapshot]));
+    return {
+      covers: (dependency) => snapshots.get(dependency.backend)?.covers(dependency) ?? false,
+      entry: ({ backend, key }) => snapshots.get(backend)?.entry(key),
+      entries: ({ backend, key }) => snapshots.get(backend)?.entries(key) ?? [],
+    };
+  }
+
+  /** How it stands with each open backend. */
+  states(): { readonly backend: string; readonly state: BackendState; readonly watches: readonly Key[]; readonly reads: number; readonly revision: number; readonly keys: number }[] {
+    return [...this.#mirrors].map(([backend, mirror]) => ({
+      backend,
+      state: mirror.state,
+      watches: mirror.store.snapshot.prefixes,
+      reads: mirror.reads,
+      revision: mirror.store.snapshot.revision,
+      keys: mirror.store.snapshot.size,
+    }));
+  }
+
+  async #open(name: string): Promise<Mirror> {
+    const { definitions, options, ports, onChange, onProgress } = this.#options;
+    const definition = definitions.find((candidate) => candidate.name === name);
+    if (definition === undefined) throw new Error(`no backend is named ${name}`);
+    const backend: Backend = await definition.open(options[name], ports);
+    const opened = this.#mirrors.get(name);
+    if (opened !== undefined) {
+      await backend[Symbol.asyncDispose]();
+      return opened;
+    }
+    const mirror = new Mirror({ backend, ports, onChange, onProgress });
+    this.#mirrors.set(name, mirror);
+    const following = this.#following;
+    following?.tasks.start(() => mirror.follow(following.signal));
+    return mirror;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.backend[Symbol.asyncDispose]()));
+  }
+}
+
+function byBackend(refs: readonly Ref[]): Map<string, Key[]> {
+  const grouped = new Map<string, Key[]>();
+  for (const { backend, key } of refs) grouped.set(backend, [...(grouped.get(backend) ?? []), key]);
+  return grouped;
+}

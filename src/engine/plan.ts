@@ -1,0 +1,47 @@
+import type { Configuration } from "../core/configuration.ts";
+import type { Ref } from "../core/dependency.ts";
+import { type AppError, toAppError } from "../core/error.ts";
+import type { Key } from "../core/key.ts";
+import type { CompiledTemplate, TemplateEngine } from "../core/template.ts";
+import type { TemplateSettings, Unit } from "../core/unit.ts";
+import { resolveName } from "../template/index.ts";
+
+export interface PlannedTemplate {
+  readonly settings: TemplateSettings;
+  readonly compiled: CompiledTemplate;
+}
+
+/** A unit with its templates compiled. */
+export interface PlannedUnit {
+  readonly unit: Unit;
+  /** Where names without a backend belong. */
+  readonly scope: { readonly backend: string; readonly prefix: Key };
+  readonly templates: readonly PlannedTemplate[];
+}
+
+/** Everything a run needs of a configuration, built whole before anything of it is used. */
+export interface Plan {
+  readonly configuration: Configuration;
+  readonly units: readonly PlannedUnit[];
+}
+
+/** Compiles all templates; units with a template that cannot be compiled are answered as broken. */
+export function makePlan(configuration: Configuration, engine: TemplateEngine): { readonly plan: Plan; readonly broken: readonly AppError[] } {
+  const broken: AppError[] = [];
+  const units = configuration.units.flatMap((unit): PlannedUnit[] => {
+    try {
+      const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src) }));
+      return [{ unit, templates, scope: { backend: configuration.settings.backend, prefix: unit.prefix } }];
+    } catch (error) {
+      broken.push(toAppError(error, "TEMPLATE_INVALID"));
+      return [];
+    }
+  });
+  return { plan: { configuration, units }, broken };
+}
+
+/** What a unit is known to read before its first render: its `keys`, and what its templates name literally. */
+export function knownReads({ scope, templates }: PlannedUnit): Ref[] {
+  const names = templates.flatMap(({ settings, compiled }) => [...settings.keys, ...compiled.literals]);
+  return names.map((name) => resolveName(name, scope.prefix, scope.backend));
+}

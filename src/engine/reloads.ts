@@ -1,0 +1,160 @@
+import { type Backoff, backoff } from "../core/backoff.ts";
+import { type AppError, toAppError } from "../core/error.ts";
+import type { TaskGroup } from "../core/task-group.ts";
+import type { Unit } from "../core/unit.ts";
+import type { ApplyContext } from "./apply-unit.ts";
+import { reloadKey, runReload } from "./run-reload.ts";
+
+const RETRY_MIN_MS = 1_000;
+const RETRY_MAX_MS = 60_000;
+
+export interface ReloadsOptions {
+  readonly context: ApplyContext;
+  readonly tasks: TaskGroup;
+  /** No reload starts after it. */
+  readonly signal: AbortSignal;
+  /** Ends a reload that is running. */
+  readonly force: AbortSignal;
+  /** Whether a unit is being applied right now; a reload that it shares waits for it. */
+  readonly applying: (unit: string) => boolean;
+  readonly onDone: (unit: Unit) => void;
+  /** The reload stays due, unless the unit was rolled back. */
+  readonly onFailed: (unit: Unit, error: AppError) => Promise<"retry" | "rolled back">;
+}
+
+interface Group {
+  readonly units: Map<string, Unit>;
+  readonly due: Set<string>;
+  readonly retry: Backoff;
+  running: boolean;
+  notBefore: number;
+  cancel: (() => void) | undefined;
+}
+
+/** Runs each distinct reload once for all units that share it, after they are written, until it succeeds. */
+export class Reloads {
+  readonly #options: ReloadsOptions;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(options: ReloadsOptions) {
+    this.#options = options;
+  }
+
+  /** A unit was written, or its reload is due since an earlier run. */
+  request(unit: Unit): void {
+    const group = this.#group(unit);
+    group.units.set(unit.name, unit);
+    group.due.add(unit.name);
+    if (group.running || group.cancel !== undefined) return;
+    const { clock, random } = this.#options.context.ports;
+    const earliest = Math.max(clock.monotonic() + unit.splay * random.fraction(), group.notBefore);
+    this.#arm(group, earliest);
+  }
+
+  /** Looks again at reloads that waited for units to be written. */
+  settle(): void {
+    for (const group of this.#groups.values()) {
+      if (group.due.size > 0 && !group.running && group.cancel === undefined) this.#arm(group, group.notBefore);
+    }
+  }
+
+  /** Forgets a unit that the configuration no longer has. */
+  forget(unit: string): void {
+    for (const group of this.#groups.values()) {
+      group.units.delete(unit);
+      group.due.delete(unit);
+    }
+  }
+
+  isDue(unit: string): boolean {
+    return [...this.#groups.values()].some((group) => group.due.has(unit));
+  }
+
+  #group(unit: Unit): Group {
+    const key = reloadKey(unit);
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: this.#options.context.ports.random.fraction });
+    const group: Group = { units: new Map(), due: new Set(), retry, running: false, notBefore: 0, cancel: undefined };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #arm(group: Group, at: number): void {
+    const { clock } = this.#options.context.ports;
+    const delay = at - clock.monotonic();
+    const start = () => {
+      group.cancel = undefined;
+      if ([...group.units.keys()].some(this.#options.applying)) return;
+      this.#options.tasks.start(() => this.#run(group));
+    };
+    if (delay <= 0) start();
+    else group.cancel = clock.after(delay, start);
+  }
+
+  async #run(group: Group): Promise<void> {
+    const { context, signal, force, onDone, onFailed } = this.#options;
+    const { clock } = context.ports;
+    const units = [...group.due].flatMap((name) => group.units.get(name) ?? []);
+    const [first] = units;
+    if (first === undefined || group.running || signal.aborted) return;
+    group.running = true;
+    group.due.clear();
+    const written = writtenHashes(units, context);
+    const startedAt = clock.monotonic();
+    let wait = Math.max(...units.map((unit) => unit.minReloadInterval));
+    try {
+      await runReload(first, context, force);
+      await markApplied(units, written, context);
+      group.retry.reset();
+      units.forEach(onDone);
+    } catch (thrown) {
+      const error = toAppError(thrown, "RELOAD_FAILED");
+      await countAttempt(units, context);
+      for (const unit of units) {
+        if ((await onFailed(unit, error)) === "retry") group.due.add(unit.name);
+      }
+      wait = Math.max(wait, group.retry.next());
+    } finally {
+      group.running = false;
+      group.notBefore = startedAt + wait;
+      if (group.due.size > 0 && !signal.aborted) this.#arm(group, group.notBefore);
+    }
+  }
+}
+
+type Written = ReadonlyMap<string, string>;
+
+/** What is on disk as the reload starts; what is written while it runs needs another one. */
+export function writtenHashes(units: readonly Unit[], { state }: ApplyContext): Written {
+  const names = new Set(units.map((unit) => unit.name));
+  return new Map(Object.entries(state.data.targets).flatMap(([target, { unit, written }]) => (names.has(unit) ? [[target, written] as const] : [])));
+}
+
+/** Records that a reload saw what was written as it started. */
+export async function markApplied(units: readonly Unit[], written: Written, context: ApplyContext): Promise<void> {
+  const backups: string[] = [];
+  await context.state.update((data) => {
+    for (const [target, hash] of written) {
+      const record = data.targets[target];
+      if (record) data.targets[target] = { ...record, applied: hash };
+    }
+    for (const { name } of units) {
+      const isCurrent = Object.values(data.targets).every((record) => record.unit !== name || record.written === record.applied);
+      if (!isCurrent) continue;
+      backups.push(...Object.values(data.due[name]?.backups ?? {}));
+      delete data.due[name];
+      delete data.rejected[name];
+    }
+  });
+  await Promise.all(backups.map((path) => context.ports.files.remove(path)));
+}
+
+async function countAttempt(units: readonly Unit[], { state }: ApplyContext): Promise<void> {
+  await state.update((data) => {
+    for (const { name } of units) {
+      const due = data.due[name];
+      if (due) data.due[name] = { ...due, attempts: due.attempts + 1 };
+    }
+  });
+}

@@ -1,0 +1,46 @@
+import { type Dependency, formatDependency } from "../core/dependency.ts";
+import type { AppError } from "../core/error.ts";
+import { type Lookup, render } from "../template/index.ts";
+import type { PlannedUnit } from "./plan.ts";
+
+/** The outcome of rendering all templates of a unit from one lookup. */
+export type UnitRendering =
+  | { readonly kind: "rendered"; readonly texts: readonly string[]; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
+  | { readonly kind: "uncovered"; readonly wanted: readonly Dependency[] }
+  | {
+      readonly kind: "failed";
+      readonly error: AppError;
+      readonly used: readonly Dependency[];
+      readonly missing: readonly Dependency[];
+      /** The missing keys that the unit cannot be rendered without. */
+      readonly needed: readonly Dependency[];
+    };
+
+export interface RenderOptions {
+  readonly lookup: Lookup;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+}
+
+/** Renders every template of a unit, without a break, so that all of them see the same moment. */
+export function renderUnit({ templates, scope }: PlannedUnit, options: RenderOptions): UnitRendering {
+  const renderings = templates.map(({ compiled }) => render(compiled, { ...options, prefix: scope.prefix, defaultBackend: scope.backend }));
+  const wanted = renderings.flatMap((rendering) => (rendering.kind === "uncovered" ? rendering.wanted : []));
+  if (wanted.length > 0) return { kind: "uncovered", wanted };
+
+  const settled = renderings.flatMap((rendering) => (rendering.kind === "uncovered" ? [] : [rendering]));
+  const used = settled.flatMap((rendering) => rendering.used);
+  const missing = distinct(settled.flatMap((rendering) => rendering.missing));
+  const failures = settled.flatMap((rendering) => (rendering.kind === "failed" ? [rendering] : []));
+  const [failed] = failures;
+  if (failed !== undefined) {
+    // A render ends at the first key that it needs, so that is the last one it missed.
+    const needed = failures.flatMap((failure) => (failure.error.code === "TEMPLATE_MISSING_KEY" ? failure.missing.slice(-1) : []));
+    return { kind: "failed", error: failed.error, used, missing, needed: distinct(needed) };
+  }
+  return { kind: "rendered", texts: settled.map((rendering) => (rendering.kind === "rendered" ? rendering.text : "")), used, missing };
+}
+
+function distinct(dependencies: readonly Dependency[]): Dependency[] {
+  return [...new Map(dependencies.map((dependency) => [formatDependency(dependency), dependency])).values()];
+}

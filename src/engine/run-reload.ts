@@ -1,0 +1,34 @@
+import { AppError } from "../core/error.ts";
+import type { Unit } from "../core/unit.ts";
+import { fillCommand } from "../process/command-line.ts";
+import { runCommand } from "../process/run-command.ts";
+import { signalPidFile } from "../process/signal-pid-file.ts";
+import type { ApplyContext } from "./apply-unit.ts";
+
+/** The same text for reloads that are one and the same. */
+export function reloadKey(unit: Unit): string {
+  if (unit.reload?.kind === "command") return JSON.stringify(fillCommand(unit.reload.command, names(unit)));
+  return JSON.stringify(unit.reload ?? null);
+}
+
+/** Runs the reload of a unit, and of all that share it. Throws RELOAD_FAILED with what it printed. */
+export async function runReload(unit: Unit, { ports, commandEnv }: ApplyContext, signal: AbortSignal): Promise<void> {
+  const { reload } = unit;
+  if (reload === undefined) return;
+  const startedAt = ports.clock.monotonic();
+  if (reload.kind === "signal") {
+    await signalPidFile(ports, reload);
+  } else {
+    const argv = fillCommand(reload.command, names(unit));
+    const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name }, timeoutMs: unit.reloadTimeout, signal });
+    if (result.outcome !== "ok") {
+      throw new AppError("RELOAD_FAILED", `Cannot reload unit "${unit.name}": the reload command failed: ${result.description}`, { output: result.output });
+    }
+  }
+  ports.log.info("Reloaded", { unit: unit.name, took_ms: Math.round(ports.clock.monotonic() - startedAt) });
+}
+
+function names({ templates }: Unit): Readonly<Record<string, string>> {
+  const [only, ...others] = templates;
+  return only !== undefined && others.length === 0 ? { dest: only.dest } : {};
+}

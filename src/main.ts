@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { chokidarFollower } from "./follow/chokidar-follower.ts";
+import { runCli } from "./cli/run-cli.ts";
+import type { Terminal } from "./cli/command.ts";
+import { systemClock } from "./platform/clock.ts";
+import { systemFiles } from "./platform/files.ts";
+import { sha256 } from "./platform/hash.ts";
+import { systemRandom } from "./platform/random.ts";
+import { systemSpawner } from "./platform/spawner.ts";
+
+declare const __REMORA_VERSION__: string | undefined;
+
+const status = await runCli({
+  args: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  version: typeof __REMORA_VERSION__ === "string" ? __REMORA_VERSION__ : "0.0.0-dev",
+  stdout: terminal(process.stdout),
+  stderr: terminal(process.stderr),
+  readStdin,
+  readFileNow,
+  hash: sha256,
+  ports: { clock: systemClock, files: systemFiles, random: systemRandom, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }) },
+  onSignal(name, callback) {
+    process.on(name, callback);
+    return () => process.off(name, callback);
+  },
+});
+// A command may leave a connection or a watcher behind that nobody waits for; what was printed is on its way out first.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(status)));
+
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  const isTerminal = stream.isTTY === true;
+  // A reader that went away ("remora keys | head") is no failure.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return { write: (text) => void stream.write(text), isTerminal, colour: isTerminal && !process.env.NO_COLOR };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}
+
+function readFileNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,5 @@
+export { createTemplateEngine, type TemplateEngineOptions } from "./environment.ts";
+export { FUNCTIONS } from "./functions/index.ts";
+export { functionsPage } from "./functions/docs.ts";
+export { render, type RenderOptions, resolveName } from "./render.ts";
+export { type Lookup } from "./tracking-reader.ts";

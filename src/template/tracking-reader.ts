@@ -1,0 +1,89 @@
+import type { Dependency, Ref } from "../core/dependency.ts";
+import { formatDependency } from "../core/dependency.ts";
+import type { Entry } from "../core/entry.ts";
+import { isSpecial, type Key, relativeKey, ROOT, specialKey } from "../core/key.ts";
+import type { Reader } from "../core/template.ts";
+import { Interruption } from "./fault.ts";
+import { memo } from "./functions/memo.ts";
+
+/** What the mirrors hold, at one moment. */
+export interface Lookup {
+  /** Whether a mirror holds all of it. */
+  covers(dependency: Dependency): boolean;
+  entry(ref: Ref): Entry | undefined;
+  /** All entries at and below a key, sorted by key. The same list as long as nothing in it changed. */
+  entries(ref: Ref): readonly Entry[];
+}
+
+export interface TrackingReaderOptions {
+  readonly lookup: Lookup;
+  /** The key that a template means by a name. */
+  readonly resolve: (name: string) => Ref & { readonly prefix: Key };
+}
+
+export interface TrackingReader extends Reader {
+  readonly used: readonly Dependency[];
+  /** Those of the used ones that were not there. */
+  readonly missing: readonly Dependency[];
+  /** What no mirror holds. */
+  readonly wanted: readonly Dependency[];
+}
+
+/**
+ * Reads for one render and remembers what was read. A key that no mirror holds interrupts the render, for nothing can be said in
+ * its place; a prefix reads as empty, so that the rest of the template can tell what else it wants.
+ */
+export function trackingReader({ lookup, resolve }: TrackingReaderOptions): TrackingReader {
+  const used = new Map<string, Dependency>();
+  const missing = new Map<string, Dependency>();
+  const wanted = new Map<string, Dependency>();
+
+  function track(dependency: Dependency): boolean {
+    const id = formatDependency(dependency);
+    if (!used.has(id)) used.set(id, dependency);
+    if (wanted.has(id)) return false;
+    if (lookup.covers(dependency)) return true;
+    wanted.set(id, dependency);
+    return false;
+  }
+
+  function one(ref: Ref): Entry | undefined {
+    const dependency: Dependency = { backend: ref.backend, key: ref.key, scope: "key" };
+    if (!track(dependency)) throw new Interruption();
+    const entry = lookup.entry(ref);
+    if (entry === undefined) missing.set(formatDependency(dependency), dependency);
+    return entry;
+  }
+
+  return {
+    entry(name) {
+      const { prefix, ...ref } = resolve(name);
+      const entry = one(ref);
+      return entry === undefined ? undefined : relative(entry, prefix);
+    },
+    entries(name) {
+      const { prefix, ...ref } = resolve(name);
+      if (!track({ ...ref, scope: "prefix" })) return [];
+      return allRelative(lookup.entries(ref), prefix);
+    },
+    special: (backend, kind, name) => one({ backend, key: specialKey(kind, name) }),
+    get used() {
+      return [...used.values()];
+    },
+    get missing() {
+      return [...missing.values()];
+    },
+    get wanted() {
+      return [...wanted.values()];
+    },
+  };
+}
+
+function relative(entry: Entry, prefix: Key): Entry {
+  return prefix === ROOT || isSpecial(entry.key) ? entry : { ...entry, key: relativeKey(prefix, entry.key) };
+}
+
+function allRelative(entries: readonly Entry[], prefix: Key): readonly Entry[] {
+  if (prefix === ROOT) return entries;
+  return memo(entries, `without ${prefix}`, () => entries.map((entry) => relative(entry, prefix)));
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { toKey } from "../../src/core/key.ts";
+import { openEtcd, startEtcd } from "../support/etcd.ts";
+import { freePort } from "../support/process.ts";
+
+describe("the writer of etcd", () => {
+  test("put() and delete() change what is read", async () => {
+    await using etcd = await startEtcd();
+    await using opened = await openEtcd([etcd.url]);
+    await using writer = await opened.backend.writer?.();
+    assert.ok(writer);
+    await writer.put(toKey("/app/text"), "fish 🐟");
+    await writer.put(toKey("/app/bytes"), Uint8Array.of(0xff, 0));
+    const { entries } = await opened.backend.read([toKey("/app")], { signal: AbortSignal.timeout(10_000) });
+    assert.deepEqual(entries.map(({ key, value }) => [key, typeof value === "string" ? value : [...value]]), [["/app/bytes", [0xff, 0]], ["/app/text", "fish 🐟"]]);
+    assert.equal(await writer.delete(toKey("/app/text")), true);
+    assert.equal(await writer.delete(toKey("/app/text")), false);
+  });
+
+  test("put() fails within seconds, again and again, where nothing listens", async () => {
+    await using opened = await openEtcd([`http://127.0.0.1:${await freePort()}`]);
+    await using writer = await opened.backend.writer?.();
+    for (let tries = 0; tries < 5; tries++) {
+      await assert.rejects(async () => writer?.put(toKey("/app/key"), "1"), { code: "BACKEND_UNREACHABLE", message: /^Cannot write "\/app\/key" in etcd at .*ECONNREFUSED/ });
+    }
+  });
+});

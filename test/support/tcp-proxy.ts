@@ -1,0 +1,70 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** A TCP proxy that misbehaves when told to. */
+export interface TcpProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Connections accepted so far. */
+  readonly accepted: number;
+  /** Closes all connections; new ones are served. */
+  cut(): void;
+  /** Closes each connection after the server has sent so many more bytes over all of them, once. */
+  cutAfter(bytes: number): void;
+  /** Lets the present connections live on without carrying a byte, for ever; new ones are served. */
+  blackhole(): void;
+  /** Accepts and closes at once, until told otherwise. */
+  refuse(refuse: boolean): void;
+}
+
+/** Listens on a port of the kernel's choice. */
+export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
+  const pairs = new Set<{ client: Socket; server: Socket; dead: boolean }>();
+  const sockets = new Set<Socket>();
+  let [accepted, refusing, allowance] = [0, false, Number.POSITIVE_INFINITY];
+
+  const cut = () => {
+    for (const { client, server } of pairs) for (const socket of [client, server]) socket.destroy();
+    pairs.clear();
+  };
+  const listener = createServer((client) => {
+    accepted += 1;
+    if (refusing) return void client.destroy();
+    const pair = { client, server: connect(targetPort, "127.0.0.1"), dead: false };
+    pairs.add(pair);
+    for (const [from, to] of [[client, pair.server], [pair.server, client]] as const) {
+      sockets.add(from);
+      from.on("data", (chunk) => {
+        if (pair.dead) return;
+        if (from === pair.server) allowance -= chunk.length;
+        to.write(allowance < 0 ? chunk.subarray(0, Math.max(0, chunk.length + allowance)) : chunk, () => {
+          if (allowance >= 0) return;
+          allowance = Number.POSITIVE_INFINITY;
+          cut();
+        });
+      });
+      from.on("error", () => {});
+      from.on("close", () => {
+        sockets.delete(from);
+        pairs.delete(pair);
+        if (!pair.dead) to.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+
+  return {
+    port: (listener.address() as AddressInfo).port,
+    get accepted() {
+      return accepted;
+    },
+    cut,
+    cutAfter: (bytes) => void (allowance = bytes),
+    blackhole() {
+      for (const pair of pairs) pair.dead = true;
+    },
+    refuse: (refuse) => void (refusing = refuse),
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => listener.close(resolve));
+    },
+  };
+}
