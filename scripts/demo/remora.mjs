@@ -6,6 +6,7 @@ import { eventually } from "./eventually.mjs";
 import { background, command } from "./print.mjs";
 
 const MAIN = join(ROOT, "dist/main.js");
+const READY = /Started/;
 
 /** Runs a command of Remora in this terminal, and expects its exit status. */
 export async function remora(args, files, { expect = 0 } = {}) {
@@ -14,7 +15,7 @@ export async function remora(args, files, { expect = 0 } = {}) {
   if (status !== expect) throw new Error(`"remora ${args[0]}" ended with exit status ${status}, not ${expect}`);
 }
 
-/** Starts `remora run`, and waits until it follows the keys. */
+/** Starts `remora run`, and waits until it has its configuration. */
 export async function startRemora(files) {
   command("remora run &");
   const child = spawn(process.execPath, [MAIN, "run", ...places(files)], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
@@ -27,7 +28,7 @@ export async function startRemora(files) {
     });
   }
   const hasLogged = (pattern) => logged.some((line) => pattern.test(line));
-  await eventually('"remora run" follows the keys', () => {
+  await eventually('"remora run" is up', () => {
     if (child.exitCode !== null) throw new Error(`it ended with exit status ${child.exitCode}`);
     return hasLogged(READY) || undefined;
   });
@@ -37,9 +38,6 @@ export async function startRemora(files) {
   };
   return { hasLogged, stop, close: stop };
 }
-
-/** What `remora run` logs when all units are applied. */
-const READY = /Ready/;
 
 function places({ confdir, stateDir }) {
   return ["--confdir", confdir, "--state-dir", stateDir];

@@ -8,6 +8,7 @@ import { catalogSubject } from "./consul-catalog.ts";
 import { fewPrefixes } from "./consul-cover.ts";
 import { Inbox } from "./consul-inbox.ts";
 import { kvSubject } from "./consul-kv.ts";
+import { split } from "./consul-signals.ts";
 import type { ConsulSubject } from "./consul-subject.ts";
 import type { TokenReader } from "./consul-token.ts";
 
@@ -23,8 +24,6 @@ interface Seen {
 interface ConsulPosition extends Position {
   readonly seen: ReadonlyMap<Key, Seen>;
 }
-
-type SubtreeBatch = Extract<ChangeBatch, { kind: "subtree" }>;
 
 export interface ConsulBackendOptions {
   readonly client: ConsulClient;
@@ -54,9 +53,9 @@ export class ConsulBackend implements Backend {
     const token = await this.#options.token();
     const seen = new Map<Key, Seen>();
     let count = 0;
-    await eachAtMost(MOST_QUERIES, prefixes, signal, async (prefix, either) => {
+    await eachAtMost(MOST_QUERIES, prefixes, signal, async (prefix, own) => {
       const subject = subjectOf(prefix);
-      const { index, data } = await this.#options.client.ask(subject.query, { token, signal: either });
+      const { index, data } = await this.#options.client.ask(subject.query, { token, signal: own });
       const entries = subject.entries(data);
       seen.set(prefix, { index, entries });
       count += entries.length;
@@ -70,21 +69,23 @@ export class ConsulBackend implements Backend {
     const token = await this.#options.token();
     const { seen = new Map() } = since as Partial<ConsulPosition>;
     const inbox = new Inbox<{ prefix: Key; seen: Seen }>();
-    const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
-    const onAbort = () => inbox.fail(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    const loops = prefixes.map((prefix) => this.#follow(prefix, seen.get(prefix), token, either, (next) => inbox.put({ prefix, seen: next })).catch((error) => inbox.fail(error)));
+    // One more than there are prefixes, so that a watch of none ends too.
+    using signals = split(signal, prefixes.length + 1);
+    signals.each[prefixes.length]?.addEventListener("abort", () => inbox.fail(signal.reason));
+    signal.throwIfAborted();
+    const follow = async (prefix: Key, at: number) => {
+      const own = signals.each[at] as AbortSignal;
+      await this.#follow(prefix, seen.get(prefix), token, own, (next) => inbox.put({ prefix, seen: next })).catch((error) => inbox.fail(error));
+    };
+    const loops = prefixes.map(follow);
     try {
       for (;;) {
         const { prefix, seen: next } = await inbox.take();
-        const batch: SubtreeBatch = { kind: "subtree", prefix, entries: next.entries, position: this.#reached(new Map([[prefix, next]]), prefixes) };
-        yield batch;
+        const position = this.#reached(new Map([[prefix, next]]), prefixes);
+        yield { kind: "subtree", prefix, entries: next.entries, position };
       }
     } finally {
-      signal.removeEventListener("abort", onAbort);
-      stop.abort(new Error("The watch ended"));
+      signals.abort(new Error("The watch ended"));
       await Promise.all(loops);
     }
   }
@@ -104,7 +105,8 @@ export class ConsulBackend implements Backend {
     const { client, clock } = this.#options;
     const subject = subjectOf(prefix);
     let last = known;
-    for await (const { index, data } of blockingQuery((blockAt) => client.ask(subject.query, { token, blockAt, signal }), { index: known?.index ?? 0, clock, signal })) {
+    const ask = (blockAt: number | undefined) => client.ask(subject.query, { token, blockAt, signal });
+    for await (const { index, data } of blockingQuery(ask, { index: known?.index ?? 0, waitMs: client.waitMs, clock, signal })) {
       const entries = carryOver(last?.entries ?? [], subject.entries(data));
       const changed = last === undefined || entries.length !== last.entries.length || entries.some((entry, at) => entry !== last?.entries[at]);
       last = { index, entries };
@@ -134,17 +136,15 @@ function carryOver(known: readonly Entry[], entries: readonly Entry[]): readonly
 /** Runs a task for each item, so many at once; the first error stops the others and is thrown. */
 async function eachAtMost<T>(most: number, items: readonly T[], signal: AbortSignal, task: (item: T, signal: AbortSignal) => Promise<void>): Promise<void> {
   signal.throwIfAborted();
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
   const rest = items.values();
-  const run = async () => {
-    for (const item of rest) await task(item, either);
-  };
-  const runs = Array.from({ length: Math.min(most, items.length) }, run);
+  using signals = split(signal, Math.min(most, items.length));
+  const runs = signals.each.map(async (own) => {
+    for (const item of rest) await task(item, own);
+  });
   try {
     await Promise.all(runs);
   } catch (error) {
-    stop.abort(error);
+    signals.abort(error);
     await Promise.allSettled(runs);
     throw error;
   }

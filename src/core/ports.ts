@@ -63,6 +63,8 @@ export interface Files {
   /** Names in a directory, sorted; empty when there is no such directory. */
   list(directory: string): Promise<string[]>;
   realpath(path: string): Promise<string>;
+  /** What a symlink says. */
+  readlink(path: string): Promise<string>;
   /** Makes a new file for writing; fails with EEXIST when there is one. */
   create(path: string, mode: number): Promise<OpenFile>;
   /** Opens an existing file for writing in place, its contents kept. */
@@ -71,7 +73,7 @@ export interface Files {
   symlink(target: string, path: string): Promise<void>;
   /** Removes a file or a directory with all in it; nothing there is fine. */
   remove(path: string): Promise<void>;
-  /** Makes a directory and its missing parents; answers those it made, outermost first. */
+  /** Makes a directory and its missing parents. */
   makeDirectory(path: string, mode?: number): Promise<void>;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>;

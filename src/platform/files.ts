@@ -9,6 +9,7 @@ export const systemFiles: Files = {
   lstat: (path) => orUndefined(fs.lstat(path).then(toFileStat)),
   list: async (directory) => ((await orUndefined(fs.readdir(directory))) ?? []).sort(),
   realpath: (path) => fs.realpath(path),
+  readlink: (path) => fs.readlink(path),
   create: async (path, mode) => openFile(await fs.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)),
   openExisting: async (path) => openFile(await fs.open(path, constants.O_WRONLY)),
   rename: (from, to) => fs.rename(from, to),

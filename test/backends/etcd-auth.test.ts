@@ -82,7 +82,7 @@ describe("etcd with users and tokens that expire", () => {
     assert.match(error.hint ?? "", /grant-permission ROLE read --prefix=true \/app\//);
     const since = await (async () => {
       await using reader = await openAs("both");
-      return readPosition(reader.backend, "/app");
+      return await readPosition(reader.backend, "/app");
     })();
     await using watcher = await openAs("other");
     const failure = await watching(watcher.backend, ["/app"], since).failure;

@@ -21,20 +21,22 @@ describe("the watch of etcd", { concurrency: 3 }, () => {
     await watch.stop();
   });
 
-  test("a watch goes on where it broke when etcd was killed and started again", async () => {
-    await using etcd = await startEtcd();
-    await using opened = await openEtcd([etcd.url]);
-    const before = watching(opened.backend, ["/app"], await readPosition(opened.backend, "/app"));
-    await etcd.put("/app/one", "1");
-    await eventually(() => assert.deepEqual(before.keys, ["/app/one"]));
-    await etcd.kill("SIGKILL");
-    assert.equal(codeOf(await before.failure), "BACKEND_UNREACHABLE");
-    await etcd.start();
-    await etcd.put("/app/two", "2");
-    const after = watching(opened.backend, ["/app"], before.position);
-    await eventually(() => assert.deepEqual(after.keys, ["/app/two"]));
-    await after.stop();
-  });
+  for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+    test(`a watch goes on where it broke when etcd got ${signal} and was started again`, async () => {
+      await using etcd = await startEtcd();
+      await using opened = await openEtcd([etcd.url]);
+      const before = watching(opened.backend, ["/app"], await readPosition(opened.backend, "/app"));
+      await etcd.put("/app/one", "1");
+      await eventually(() => assert.deepEqual(before.keys, ["/app/one"]));
+      await etcd.kill(signal);
+      assert.equal(codeOf(await before.failure), "BACKEND_UNREACHABLE");
+      await etcd.start();
+      await etcd.put("/app/two", "2");
+      const after = watching(opened.backend, ["/app"], before.position);
+      await eventually(() => assert.deepEqual(after.keys, ["/app/two"]));
+      await after.stop();
+    });
+  }
 
   test("a watch that would begin before a compaction is stale", async () => {
     await using etcd = await startEtcd();

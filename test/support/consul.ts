@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
-import type { Backend } from "../../src/core/backend.ts";
-import type { Value } from "../../src/core/entry.ts";
 import { type ConsulOptions, consulBackend } from "../../src/backends/consul.ts";
+import type { Backend, BackendPorts } from "../../src/core/backend.ts";
+import type { Value } from "../../src/core/entry.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { systemFiles } from "../../src/platform/files.ts";
+import { systemRandom } from "../../src/platform/random.ts";
 import { eventually } from "./eventually.ts";
-import { realPorts } from "./ports.ts";
+import { memoryLog } from "./ports.ts";
 import { freePort, stopProcess } from "./process.ts";
 import { requireProgram } from "./requires.ts";
 import { tempDir } from "./temp.ts";
@@ -31,6 +34,8 @@ export interface Consul extends AsyncDisposable {
   /** May do everything; empty without ACL. */
   readonly token: string;
   put(key: string, value: Value): Promise<void>;
+  /** Puts many, a few at once: Consul refuses more than 200 connections from one address. */
+  putMany(keys: readonly string[], value: string): Promise<void>;
   delete(key: string): Promise<void>;
   register(service: ConsulService): Promise<void>;
   deregister(id: string): Promise<void>;
@@ -38,8 +43,8 @@ export interface Consul extends AsyncDisposable {
   /** Makes a token with the rules of a policy. */
   makeToken(rules: string): Promise<string>;
   /** Saves all that it holds. */
-  saveSnapshot(): Promise<ArrayBuffer>;
-  restoreSnapshot(snapshot: ArrayBuffer): Promise<void>;
+  saveSnapshot(): Promise<Uint8Array<ArrayBuffer>>;
+  restoreSnapshot(snapshot: Uint8Array<ArrayBuffer>): Promise<void>;
   start(): Promise<void>;
   kill(): Promise<void>;
   /** Stops it, throws its data away and starts it anew. */
@@ -67,12 +72,12 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
   const url = `http://127.0.0.1:${http}`;
   let [child, token]: [ChildProcess | undefined, string] = [undefined, ""];
 
-  const call = async (method: string, path: string, body?: BodyInit) => {
+  const call = async (method: string, path: string, body?: string | Uint8Array<ArrayBuffer>) => {
     const answer = await fetch(`${url}/v1/${path}`, { method, headers: token === "" ? {} : { "x-consul-token": token }, ...(body === undefined ? {} : { body }) });
     if (!answer.ok) throw new Error(`Consul answered ${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
-  const put = async (key: string, value: Value) => void (await call("PUT", `kv${key.split("/").map(encodeURIComponent).join("/")}`, value as BodyInit));
+  const put = async (key: string, value: Value) => void (await call("PUT", `kv${key.split("/").map(encodeURIComponent).join("/")}`, typeof value === "string" ? value : Uint8Array.from(value)));
   const start = async () => {
     child = spawnAgent(configFile);
     const running = child;
@@ -100,6 +105,13 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
       return token;
     },
     put,
+    async putMany(keys, value) {
+      const rest = keys.values();
+      const work = async () => {
+        for (const key of rest) await put(key, value);
+      };
+      await Promise.all(Array.from({ length: WRITERS }, work));
+    },
     delete: async (key) => void (await call("DELETE", `kv${key}`)),
     register: async (service) => void (await call("PUT", "agent/service/register", JSON.stringify(service))),
     deregister: async (id) => void (await call("PUT", `agent/service/deregister/${id}`)),
@@ -109,7 +121,7 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
       await call("PUT", "acl/policy", JSON.stringify({ Name: name, Rules: rules }));
       return ((await (await call("PUT", "acl/token", JSON.stringify({ Policies: [{ Name: name }] }))).json()) as { SecretID: string }).SecretID;
     },
-    saveSnapshot: async () => (await call("GET", "snapshot")).arrayBuffer(),
+    saveSnapshot: async () => new Uint8Array(await (await call("GET", "snapshot")).arrayBuffer()),
     restoreSnapshot: async (snapshot) => void (await call("PUT", "snapshot", snapshot)),
     start,
     kill,
@@ -128,10 +140,12 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
 
 /** Opens the backend on an address. */
 export function openConsul(address: string, options: Partial<ConsulOptions> = {}): Promise<Backend> {
-  return consulBackend.open({ address, ...options }, realPorts());
+  const follower: BackendPorts["follower"] = { follow: () => { throw new Error("The Consul backend follows no files"); } };
+  return consulBackend.open({ address, ...options }, { clock: systemClock, files: systemFiles, random: systemRandom, log: memoryLog(), follower, env: {} });
 }
 
 const START_LIMIT_MS = 20_000;
+const WRITERS = 16;
 
 function spawnAgent(configFile: string): ChildProcess {
   return spawn(requireProgram("consul"), ["agent", `-config-file=${configFile}`], { stdio: "ignore" });

@@ -26,15 +26,16 @@ const GRACE_MS = 5_000;
 /** Asks one Consul agent. Throws BACKEND_* errors that name the address. */
 export class ConsulClient {
   readonly target: Target;
+  /** How long the agent is asked to hold an answer. */
+  readonly waitMs: number;
   readonly #datacenter: string | undefined;
-  readonly #waitMs: number;
   readonly #clock: Clock;
   #quietUntil = 0;
 
   constructor({ target, datacenter, waitMs, clock }: { target: Target; datacenter: string | undefined; waitMs: number; clock: Clock }) {
     this.target = target;
     this.#datacenter = datacenter;
-    this.#waitMs = waitMs;
+    this.waitMs = waitMs;
     this.#clock = clock;
   }
 
@@ -45,7 +46,7 @@ export class ConsulClient {
       const answer = await httpGet(this.target, `/v1${query.path}${this.#search(query, blockAt)}`, {
         headers: { accept: "application/json", ...(token === undefined ? {} : { "x-consul-token": token }) },
         // Consul holds an answer for up to a sixteenth longer than it was asked to, so that a fleet does not come back at once.
-        deadlineMs: blockAt === undefined ? DEADLINE_MS : this.#waitMs + this.#waitMs / 16 + GRACE_MS,
+        deadlineMs: blockAt === undefined ? DEADLINE_MS : this.waitMs + this.waitMs / 16 + GRACE_MS,
         clock: this.#clock,
         signal,
       });
@@ -73,7 +74,7 @@ export class ConsulClient {
     if (this.#datacenter !== undefined) search.set("dc", this.#datacenter);
     if (blockAt !== undefined) {
       search.set("index", String(blockAt));
-      search.set("wait", `${this.#waitMs}ms`);
+      search.set("wait", `${this.waitMs}ms`);
     }
     const text = search.toString();
     return text === "" ? "" : `?${text}`;

@@ -84,7 +84,7 @@ function messageOf(header: string | string[] | undefined): string | undefined {
 
 function connectionBroke(stream: ClientHttp2Stream, cause: unknown): RpcError {
   if (cause instanceof RpcError) return cause;
-  const why = cause instanceof Error ? cause.message : stream.rstCode === 0 ? "the connection was closed" : `the stream was reset (HTTP/2 code ${stream.rstCode})`;
+  const why = cause instanceof Error ? cause.message : [0, HTTP2_CANCEL].includes(stream.rstCode) ? "the connection was closed" : `the stream was reset (HTTP/2 code ${stream.rstCode})`;
   return new RpcError(STATUS.unavailable, why, { cause });
 }
 

@@ -72,22 +72,28 @@ function secureOptions(hostname: string, { ca, cert, key, serverName }: TlsOptio
 /** Waits for the server's settings: a listener that only accepts, or speaks something else, is not a member. */
 function greeted(http2: ClientHttp2Session, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => http2.destroy(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1_000} s`)));
-    let failure: unknown;
+    const fail = (failure?: unknown) => {
+      cancel();
+      reject(new RpcError(STATUS.unavailable, connectReason(failure), { cause: failure }));
+      http2.destroy();
+    };
+    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => fail(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1_000} s`)));
     http2.once("remoteSettings", () => {
       cancel();
       resolve();
     });
-    http2.on("error", (error) => void (failure ??= error));
-    http2.once("close", () => {
-      cancel();
-      reject(new RpcError(STATUS.unavailable, connectReason(failure), { cause: failure }));
-    });
+    http2.on("error", fail);
+    http2.once("close", fail);
+    // When the server refuses our certificate, Node tells it of the socket alone.
+    http2.once("connect", (_, socket) => socket.once("error", fail));
   });
 }
 
 function connectReason(failure: unknown): string {
   // A name with several addresses fails with one error for each and no message of its own.
   if (failure instanceof AggregateError) return failure.errors.map(connectReason).join(", ");
+  // The sentence is inside, as in "80AC:error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate:../FILE:LINE".
+  const openssl = failure instanceof Error ? /:SSL routines:[^:]*:([^:]+)/.exec(failure.message)?.[1] : undefined;
+  if (openssl !== undefined) return `TLS failed: ${openssl.toLowerCase().replaceAll("_", " ")}`;
   return failure instanceof Error ? failure.message : "the server closed the connection without a word";
 }

@@ -1,0 +1,71 @@
+import { dirname } from "node:path";
+import type { Files, Logger } from "../core/ports.ts";
+import { systemCode } from "./errors.ts";
+import { writeInPlace } from "./staged-file.ts";
+import type { JournalEntry, JournalFile, State } from "./state-file.ts";
+
+export interface RecoverContext {
+  readonly ports: { readonly files: Files; readonly log: Logger; readonly clock: { now(): number } };
+  readonly hash: (content: Uint8Array) => string;
+}
+
+/** Rolls every commit that a killed run had begun forward, or back where what it had staged is damaged. */
+export async function recover(state: State, context: RecoverContext): Promise<void> {
+  for (const [unit, entry] of Object.entries(state.data.journal)) {
+    const forward = (await Promise.all(entry.files.map((file) => canSwap(file, context)))).every(Boolean);
+    const files = forward ? await rollForward(entry, context) : await rollBack(entry, context);
+    context.ports.log.warn(forward ? "Finished a commit that a killed run had begun" : "Undid a commit that a killed run had begun", { unit, targets: entry.files.map(({ target }) => target) });
+    await state.update((data) => {
+      delete data.journal[unit];
+      for (const { target, hash } of files) data.targets[target] = { unit, written: hash, ...(entry.reload ? {} : { applied: hash }) };
+      const since = data.due[unit]?.since ?? new Date(context.ports.clock.now()).toISOString();
+      const backups = Object.fromEntries(entry.files.flatMap(({ target, backup }) => (backup === null ? [] : [[target, backup]])));
+      // A unit that is not to be rolled back ignores the copies, and they go with the reload that succeeds.
+      if (entry.reload) data.due[unit] = { since, attempts: data.due[unit]?.attempts ?? 0, backups: { ...backups, ...data.due[unit]?.backups } };
+    });
+  }
+}
+
+type Written = Pick<JournalFile, "target" | "hash">;
+
+/** Whether the file has been swapped already, or is still staged as it was meant. */
+async function canSwap({ realTarget, staged, hash }: JournalFile, context: RecoverContext): Promise<boolean> {
+  return (await hashOf(staged, context)) === hash || (await hashOf(realTarget, context)) === hash;
+}
+
+async function rollForward({ files }: JournalEntry, context: RecoverContext): Promise<readonly Written[]> {
+  for (const file of files) {
+    if ((await hashOf(file.staged, context)) === file.hash) await swap(file.staged, file.realTarget, context);
+  }
+  return files;
+}
+
+async function rollBack({ files }: JournalEntry, context: RecoverContext): Promise<readonly Written[]> {
+  const restored: Written[] = [];
+  for (const { target, realTarget, staged, hash, backup } of files) {
+    await context.ports.files.remove(staged);
+    if (backup === null || (await hashOf(realTarget, context)) !== hash) continue;
+    const before = await hashOf(backup, context);
+    const content = await context.ports.files.read(backup);
+    if (before === undefined || content === undefined) continue;
+    await writeInPlace(realTarget, content, undefined, context.ports.files);
+    restored.push({ target, hash: before });
+  }
+  return restored;
+}
+
+async function swap(staged: string, realTarget: string, { ports: { files } }: RecoverContext): Promise<void> {
+  try {
+    await files.rename(staged, realTarget);
+    await files.syncDirectory(dirname(realTarget));
+  } catch (thrown) {
+    if (!["EBUSY", "EXDEV"].includes(systemCode(thrown) ?? "")) throw thrown;
+    await writeInPlace(realTarget, (await files.read(staged)) ?? new Uint8Array(), await files.stat(staged), files);
+    await files.remove(staged);
+  }
+}
+
+async function hashOf(path: string, { ports, hash }: RecoverContext): Promise<string | undefined> {
+  const content = await ports.files.read(path);
+  return content === undefined ? undefined : hash(content);
+}

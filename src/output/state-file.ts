@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { AppError, reason } from "../core/error.ts";
+import type { Files, Logger, Random } from "../core/ports.ts";
+import { lockDirectory } from "./state-lock.ts";
+
+const VERSION = 1;
+
+/** What Remora remembers across restarts: STATE_DIR/state.json. Hashes are SHA-256 of contents. */
+export interface StateData {
+  version: number;
+  /** By target: the hash on disk, and the one that the last good reload saw. */
+  targets: Record<string, { readonly unit: string; readonly written: string; readonly applied?: string }>;
+  /** By unit: reloads that have not succeeded yet, with copies of what was there before, by target. */
+  due: Record<string, { readonly since: string; readonly attempts: number; readonly backups: Readonly<Record<string, string>> }>;
+  /** By unit: what a commit is about to do. */
+  journal: Record<string, JournalEntry>;
+  /** By unit: what was rolled back. */
+  rejected: Record<string, string>;
+}
+
+export interface JournalEntry {
+  /** Whether a reload is due once the files are swapped. */
+  readonly reload: boolean;
+  readonly files: readonly JournalFile[];
+}
+
+export interface JournalFile {
+  readonly target: string;
+  readonly realTarget: string;
+  readonly staged: string;
+  readonly hash: string;
+  /** A copy of what was there before. */
+  readonly backup: string | null;
+}
+
+/** The state, held by this process alone until it is disposed of. */
+export interface State extends AsyncDisposable {
+  readonly data: Readonly<StateData>;
+  /** Changes the data; resolves when that is on disk. Changes that come together are written together. */
+  update(change: (data: StateData) => void): Promise<void>;
+}
+
+export interface StateContext {
+  readonly files: Files;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Reads the state and locks its directory. Throws STATE_DIR when it cannot be used. */
+export async function openState(context: StateContext, directory: string): Promise<State> {
+  const { files } = context;
+  try {
+    await files.makeDirectory(directory, 0o700);
+    const unlock = await lockDirectory(context, directory);
+    try {
+      const data = await readState(context, directory);
+      return stateOf(data, () => writeState(data, directory, context), unlock);
+    } catch (thrown) {
+      await unlock();
+      throw thrown;
+    }
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw new AppError("STATE_DIR", `Cannot use the state directory "${directory}": ${reason(thrown)}`, { hint: "Name one that can be written, with --state-dir", cause: thrown });
+  }
+}
+
+function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Promise<void>): State {
+  let writing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const save = (): Promise<void> => {
+    // One write is under way and more has changed: all of that goes into the one after it.
+    next ??= (writing ?? Promise.resolve()).catch(() => {}).then(() => {
+      next = undefined;
+      writing = write();
+      return writing;
+    });
+    return next;
+  };
+  return {
+    data,
+    update(change) {
+      change(data);
+      return save();
+    },
+    async [Symbol.asyncDispose]() {
+      await (next ?? writing)?.catch(() => {});
+      await unlock();
+    },
+  };
+}
+
+async function readState({ files, log, random }: StateContext, directory: string): Promise<StateData> {
+  const path = join(directory, "state.json");
+  const content = await files.read(path);
+  if (content === undefined) return emptyState();
+  const data = parseState(content);
+  if (data === undefined) {
+    const aside = `${path}.corrupt-${random.hex(4)}`;
+    await files.rename(path, aside);
+    log.warn("State file cannot be read, starting without it", { moved_to: aside });
+    return emptyState();
+  }
+  if (data.version > VERSION) throw new AppError("STATE_DIR", `Cannot read "${path}": it was written by a newer Remora`, { hint: "Run that version, or name another directory with --state-dir" });
+  return { ...emptyState(), ...data };
+}
+
+function parseState(content: Uint8Array): StateData | undefined {
+  try {
+    const data = JSON.parse(new TextDecoder().decode(content)) as StateData;
+    return typeof data === "object" && data !== null && typeof data.version === "number" ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function emptyState(): StateData {
+  return { version: VERSION, targets: {}, due: {}, journal: {}, rejected: {} };
+}
+
+async function writeState(data: StateData, directory: string, { files, random }: StateContext): Promise<void> {
+  const path = join(directory, "state.json");
+  const staged = `${path}.${random.hex(4)}`;
+  try {
+    {
+      await using file = await files.create(staged, 0o600);
+      await file.write(new TextEncoder().encode(`${JSON.stringify(data)}\n`));
+      await file.sync();
+    }
+    await files.rename(staged, path);
+    await files.syncDirectory(directory);
+  } catch (thrown) {
+    await files.remove(staged).catch(() => {});
+    throw new AppError("STATE_DIR", `Cannot write "${path}": ${reason(thrown)}`, { hint: "Make room, or name another directory with --state-dir", cause: thrown });
+  }
+}

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { AppError } from "../core/error.ts";
+import { systemCode } from "./errors.ts";
+import type { StateContext } from "./state-file.ts";
+
+/** Keeps other Remoras out of a directory for as long as this process lives; answers how to let go. Throws STATE_DIR. */
+export async function lockDirectory({ files, log }: StateContext, directory: string): Promise<() => Promise<void>> {
+  const path = join(directory, "lock");
+  const self = await processIdentity(files, "self");
+  for (;;) {
+    try {
+      await using file = await files.create(path, 0o600);
+      await file.write(new TextEncoder().encode(self));
+      return () => files.remove(path);
+    } catch (thrown) {
+      if (systemCode(thrown) !== "EEXIST") throw thrown;
+    }
+    const holder = new TextDecoder().decode((await files.read(path)) ?? new Uint8Array());
+    const [pid = ""] = holder.split(" ");
+    // A process id is used again after a restart of the container, so the time it started is looked at as well.
+    if (holder !== self && /^\d+$/.test(pid) && (await processIdentity(files, pid)) === holder) {
+      throw new AppError("STATE_DIR", `Cannot use the state directory "${directory}": process ${pid} is using it`, { hint: "Stop that Remora, or name another directory with --state-dir" });
+    }
+    log.debug("Took over the lock of a process that is gone", { holder });
+    await files.remove(path);
+  }
+}
+
+/** "PID STARTTIME", where the system tells; "" for a process that is gone. */
+async function processIdentity(files: StateContext["files"], pid: string): Promise<string> {
+  const stat = new TextDecoder().decode((await files.read(`/proc/${pid}/stat`)) ?? new Uint8Array());
+  // The second field is the program's name, which may hold spaces and parentheses.
+  const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const STARTTIME = 19;
+  const number = stat.split(" ")[0];
+  return number ? `${number} ${afterName[STARTTIME] ?? ""}` : "";
+}

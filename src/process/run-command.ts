@@ -1,0 +1,69 @@
+import { formatDuration } from "../core/duration.ts";
+import type { Clock, Exit, SpawnedProcess, Spawner } from "../core/ports.ts";
+import { outputTail } from "./output-tail.ts";
+
+const KILL_TIMEOUT_MS = 5_000;
+
+export interface RunRequest {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds; 0 is no limit. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface CommandResult {
+  readonly outcome: "ok" | "failed" | "timeout" | "not started" | "aborted";
+  /** "exit status 3", "killed by SIGKILL", "timed out after 30s", 'program "foo" not found'. */
+  readonly description: string;
+  /** The last lines that it printed. */
+  readonly output: string;
+}
+
+/** Runs a command in a process group of its own to its end, its limit or the signal; never throws. */
+export async function runCommand({ spawner, clock }: { readonly spawner: Spawner; readonly clock: Clock }, request: RunRequest): Promise<CommandResult> {
+  const output = outputTail();
+  let child: SpawnedProcess;
+  try {
+    child = await spawner.spawn({ argv: request.argv, env: request.env, onOutput: (chunk) => output.add(chunk) });
+  } catch (thrown) {
+    return { outcome: "not started", description: notStarted(request.argv[0], thrown), output: "" };
+  }
+  const ended = await Promise.race([child.exited, ends(request, clock)]);
+  if (ended === "timeout" || ended === "aborted") {
+    await killGroup(child, clock);
+    const description = ended === "timeout" ? `timed out after ${formatDuration(request.timeoutMs)}` : "stopped, as Remora is stopping";
+    return { outcome: ended, description, output: output.text() };
+  }
+  return { ...describeExit(ended), output: output.text() };
+}
+
+/** Resolves when the command is to be ended; never, if it is not. */
+function ends({ timeoutMs, signal }: RunRequest, clock: Clock): Promise<"timeout" | "aborted"> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve("aborted");
+    signal.addEventListener("abort", () => resolve("aborted"), { once: true });
+    if (timeoutMs > 0) clock.after(timeoutMs, () => resolve("timeout"));
+  });
+}
+
+async function killGroup(child: SpawnedProcess, clock: Clock): Promise<void> {
+  child.kill("SIGTERM");
+  const cancel = clock.after(KILL_TIMEOUT_MS, () => child.kill("SIGKILL"));
+  await child.exited;
+  cancel();
+  // The rest of the group had its SIGTERM.
+  child.kill("SIGKILL");
+}
+
+function describeExit(exit: Exit): Pick<CommandResult, "outcome" | "description"> {
+  if ("signal" in exit) return { outcome: "failed", description: `killed by ${exit.signal}` };
+  return exit.code === 0 ? { outcome: "ok", description: "done" } : { outcome: "failed", description: `exit status ${exit.code}` };
+}
+
+function notStarted(program: string, thrown: unknown): string {
+  const { code, message } = thrown as { code?: string; message?: string };
+  if (code === "ENOENT") return `program "${program}" not found`;
+  if (code === "EACCES") return `program "${program}" is not executable`;
+  return `program "${program}" cannot be started: ${message ?? String(thrown)}`;
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Scheduler } from "../../src/engine/scheduler.ts";
+import { manualClock } from "../support/manual-clock.ts";
+
+async function scheduled(wait: { min: number; max: number }, scenario: (scheduler: Scheduler, clock: ReturnType<typeof manualClock>) => Promise<void>): Promise<{ at: number; units: string[] }[]> {
+  const clock = manualClock(0);
+  await clock.advance(10_000);
+  const began = clock.monotonic();
+  const passes: { at: number; units: string[] }[] = [];
+  const scheduler = new Scheduler({ clock, wait, pass: async (dirty) => void passes.push({ at: clock.monotonic() - began, units: [...dirty].sort() }) });
+  const stop = new AbortController();
+  const running = scheduler.run(stop.signal);
+  await scenario(scheduler, clock);
+  stop.abort();
+  await running;
+  return passes;
+}
+
+test("the first change after a quiet spell is applied at once, with what comes in its moment", async () => {
+  const passes = await scheduled({ min: 100, max: 2_000 }, async (scheduler, clock) => {
+    scheduler.changed(["a"]);
+    await clock.advance(5);
+    scheduler.changed(["b"]);
+    await clock.advance(50);
+  });
+  assert.deepEqual(passes, [{ at: 10, units: ["a", "b"] }]);
+});
+
+test("changes that follow each other are collected until it is quiet", async () => {
+  const passes = await scheduled({ min: 100, max: 2_000 }, async (scheduler, clock) => {
+    for (let put = 0; put < 300; put += 1) {
+      scheduler.changed(["a"]);
+      await clock.advance(1);
+    }
+    await clock.advance(500);
+  });
+  assert.deepEqual(passes.map(({ at }) => at), [10, 399]);
+});
+
+test("a storm without an end is applied at the bound", async () => {
+  const passes = await scheduled({ min: 100, max: 1_000 }, async (scheduler, clock) => {
+    for (let put = 0; put < 300; put += 1) {
+      scheduler.changed(["a"]);
+      await clock.advance(10);
+    }
+    await clock.advance(500);
+  });
+  assert.equal(passes.length, 4);
+  assert.ok(passes.every((pass, index) => index === 0 || pass.at - (passes[index - 1]?.at ?? 0) <= 1_010));
+});
+
+test("soon() does not wait", async () => {
+  const passes = await scheduled({ min: 100, max: 2_000 }, async (scheduler, clock) => {
+    scheduler.soon(["a"]);
+    await clock.advance(0);
+  });
+  assert.deepEqual(passes, [{ at: 0, units: ["a"] }]);
+});
+
+test("a change without readers runs no pass", async () => {
+  const passes = await scheduled({ min: 0, max: 0 }, async (scheduler, clock) => {
+    scheduler.changed([]);
+    await clock.advance(1_000);
+  });
+  assert.deepEqual(passes, []);
+});
