@@ -45,7 +45,7 @@ export async function openSettings(invocation: Invocation): Promise<Pick<Session
 /** What is needed to write targets and to run commands. `await using` it: it holds the state directory. */
 export async function openApplyContext({ outside }: Invocation, { plan, ports }: Session): Promise<ApplyContext & AsyncDisposable> {
   const { stateDir } = plan.configuration.settings;
-  const state = await openState({ ...ports, hash: outside.hash }, stateDir);
+  const state = await openState(ports, stateDir);
   const ownership = await loadOwnership(ports.files);
   return { ports, state, ownership, stateDir, hash: outside.hash, commandEnv: commandEnvironment(outside.env), [Symbol.asyncDispose]: () => state[Symbol.asyncDispose]() };
 }

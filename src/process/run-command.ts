@@ -29,7 +29,9 @@ export async function runCommand({ spawner, clock }: { readonly spawner: Spawner
   } catch (thrown) {
     return { outcome: "not started", description: notStarted(request.argv[0], thrown), output: "" };
   }
-  const ended = await Promise.race([child.exited, ends(request, clock)]);
+  const limit = limitOf(request, clock);
+  const ended = await Promise.race([child.exited, limit.reached]);
+  limit.forget();
   if (ended === "timeout" || ended === "aborted") {
     await killGroup(child, clock);
     const description = ended === "timeout" ? `timed out after ${formatDuration(request.timeoutMs)}` : "stopped, as Remora is stopping";
@@ -39,12 +41,20 @@ export async function runCommand({ spawner, clock }: { readonly spawner: Spawner
 }
 
 /** Resolves when the command is to be ended; never, if it is not. */
-function ends({ timeoutMs, signal }: RunRequest, clock: Clock): Promise<"timeout" | "aborted"> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve("aborted");
-    signal.addEventListener("abort", () => resolve("aborted"), { once: true });
-    if (timeoutMs > 0) clock.after(timeoutMs, () => resolve("timeout"));
-  });
+function limitOf({ timeoutMs, signal }: RunRequest, clock: Clock): { readonly reached: Promise<"timeout" | "aborted">; readonly forget: () => void } {
+  let resolve: (why: "timeout" | "aborted") => void = () => {};
+  const reached = new Promise<"timeout" | "aborted">((done) => (resolve = done));
+  const onAbort = () => resolve("aborted");
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const cancel = timeoutMs > 0 ? clock.after(timeoutMs, () => resolve("timeout")) : undefined;
+  return {
+    reached,
+    forget() {
+      cancel?.();
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
 }
 
 async function killGroup(child: SpawnedProcess, clock: Clock): Promise<void> {

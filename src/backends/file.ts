@@ -1,0 +1,62 @@
+import type { Backend, BackendDefinition, ChangeBatch } from "../core/backend.ts";
+import { type Entry, sameValue } from "../core/entry.ts";
+import { covering, covers, type Key } from "../core/key.ts";
+import { readData } from "./data-file.ts";
+
+export interface FileOptions {
+  /** A file, or a directory of .yaml, .yml, .json and .toml files. */
+  readonly path: string;
+}
+
+/** Keys in YAML, JSON or TOML: nested tables are keys, so that {db: {host: x}} is /db/host. */
+export const fileBackend: BackendDefinition<FileOptions> = {
+  name: "file",
+  summary: "Keys in a YAML, JSON or TOML file, or a directory of them",
+  async open({ path }, { files, follower, random }): Promise<Backend> {
+    let revision = 0;
+    let last: readonly Entry[] | undefined;
+    const readAll = async (): Promise<readonly Entry[]> => {
+      const entries = await readData(path, files);
+      if (last === undefined || !sameEntries(last, entries)) revision += 1;
+      last = entries;
+      return entries;
+    };
+    return {
+      name: "file",
+      resumes: false,
+      cover: covering,
+      async read(prefixes) {
+        const entries = (await readAll()).filter(({ key }) => prefixes.some((prefix) => covers(prefix, key)));
+        return { position: { revision }, entries };
+      },
+      async *watch(prefixes, since, signal) {
+        let seen = since.revision;
+        // The first look is at what changed between the reading and the first word of the follower.
+        for await (const _ of withFirst(follower.follow([path], signal))) {
+          const entries = await readAll();
+          if (revision === seen) continue;
+          seen = revision;
+          yield* prefixes.map((prefix) => subtree(prefix, entries, revision));
+        }
+      },
+      async writer() {
+        const { openFileWriter } = await import("./file-writer.ts");
+        return openFileWriter(path, { files, random });
+      },
+      async [Symbol.asyncDispose]() {},
+    };
+  },
+};
+
+function subtree(prefix: Key, entries: readonly Entry[], revision: number): ChangeBatch {
+  return { kind: "subtree", position: { revision }, prefix, entries: entries.filter(({ key }) => covers(prefix, key)) };
+}
+
+function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
+  return a.length === b.length && a.every(({ key, value }, index) => key === b[index]?.key && sameValue(value, (b[index] as Entry).value));
+}
+
+async function* withFirst(moments: AsyncIterable<void>): AsyncGenerator<void> {
+  yield;
+  yield* moments;
+}
