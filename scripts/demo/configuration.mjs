@@ -58,7 +58,7 @@ ${temporary.join("\n")}
 }
 
 function nginxUnit({ nginx: target, run, reloads }, program) {
-  const told = `echo "reload: nginx reads its new configuration" >> '${reloads}'`;
+  const told = `echo "reload: nginx ${program === undefined ? "would read" : "reads"} its new configuration" >> '${reloads}'`;
   const check = program === undefined ? "" : `check_cmd  = ["${program}", "-t", "-q", "-p", "${run}", "-c", "{{ src }}"]\n`;
   const reload = program === undefined ? told : `test ! -s '${run}/nginx.pid' || { '${program}' -p '${run}' -c '${target}' -s reload && ${told}; }`;
   return `[template]

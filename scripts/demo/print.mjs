@@ -34,7 +34,8 @@ export async function diff(file, before, after) {
   // Loaded late: a fresh clone has no packages when the demo starts.
   const { createTwoFilesPatch } = await import("diff");
   const patch = createTwoFilesPatch(file, file, before, after, "before", "after", { context: 1 });
-  say(patch.trimEnd().split("\n").slice(1).map(paintLine).join("\n"));
+  const lines = patch.slice(patch.indexOf("---")).trimEnd().split("\n");
+  say(lines.map(paintLine).join("\n"));
 }
 
 function paintLine(line) {

@@ -11,7 +11,7 @@ const PARSERS: Readonly<Record<string, (text: string, path: string) => Promise<u
 /** The keys of a file or of all data files in a directory, sorted. Throws BACKEND_DATA with file, line and column. */
 export async function readData(path: string, files: Pick<Files, "read" | "stat" | "list">): Promise<readonly Entry[]> {
   const stat = await files.stat(path);
-  if (stat === undefined) throw new AppError("BACKEND_UNREACHABLE", `Cannot read "${path}": there is no such file`, { hint: "Name the file with --file-path, or backends.file.path in remora.toml" });
+  if (stat === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": there is no such file`, { hint: "Name the file with --file-path, or backends.file.path in remora.toml" });
   if (stat.type !== "directory") return readDataFile(path, files);
   const names = (await files.list(path)).filter((name) => !name.startsWith(".") && extname(name) in PARSERS);
   const found = new Map<Key, { readonly entry: Entry; readonly file: string }>();
@@ -30,7 +30,7 @@ export async function readDataFile(path: string, files: Pick<Files, "read">): Pr
   const parse = PARSERS[extname(path)];
   if (parse === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": its name does not end in .yaml, .yml, .json or .toml`);
   const content = await files.read(path);
-  if (content === undefined) throw new AppError("BACKEND_UNREACHABLE", `Cannot read "${path}": there is no such file`);
+  if (content === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": there is no such file`);
   const entries = new Map<Key, Entry>();
   for (const { name, value } of flatten(await parse(textOf(content, path), path), "", path)) {
     const key = storedKey(name);

@@ -18,7 +18,7 @@ export async function parseJson(text: string, path: string): Promise<unknown> {
 }
 
 async function asWritten(text: string, path: string, options: { readonly merge?: boolean; readonly schema?: "json" }): Promise<unknown> {
-  const { LineCounter, isScalar, parseDocument, visit } = await import("yaml");
+  const { LineCounter, isScalar, parseDocument, visit } = await import("./yaml.ts");
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { ...options, lineCounter, prettyErrors: false });
   const [error] = document.errors;

@@ -10,7 +10,7 @@ export async function openFileWriter(path: string, { files, random }: { readonly
   if (![".yaml", ".yml", ".json"].includes(kind) || (await files.stat(path))?.type === "directory") {
     throw new AppError("USAGE", `Cannot write keys to "${path}": only one .yaml or .json file can be written`, { hint: "Edit the file; Remora follows it" });
   }
-  const { parseDocument, isMap } = await import("yaml");
+  const { parseDocument, isMap } = await import("./yaml.ts");
   const change = async <T>(act: (document: ReturnType<typeof parseDocument>) => T): Promise<T> => {
     const text = new TextDecoder().decode((await files.read(path)) ?? new Uint8Array());
     const document = parseDocument(text);

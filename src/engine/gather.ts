@@ -73,7 +73,8 @@ async function loadAll(mirrors: Mirrors, { timeout, signal, context }: GatherOpt
     await mirrors.load(AbortSignal.any([signal, limit.signal]));
     return undefined;
   } catch (error) {
-    if (signal.aborted || !limit.signal.aborted) throw error;
+    if (signal.aborted) throw error;
+    if (!limit.signal.aborted) return toAppError(error);
     return unansweredError(mirrors, timeout);
   } finally {
     cancel();

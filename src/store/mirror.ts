@@ -1,6 +1,6 @@
 import { type Backoff, backoff } from "../core/backoff.ts";
 import type { Backend, Position } from "../core/backend.ts";
-import { AppError, toAppError } from "../core/error.ts";
+import { AppError, type ErrorCode, toAppError } from "../core/error.ts";
 import { covers, type Key } from "../core/key.ts";
 import type { Ports } from "../core/ports.ts";
 import type { BackendState } from "../core/status.ts";
@@ -8,6 +8,8 @@ import { type ChangeSet, Store } from "./store.ts";
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 1_000;
+/** A one-shot run does not wait for these to go away; a daemon does, as somebody may be mending them. */
+const HOPELESS: readonly ErrorCode[] = ["BACKEND_DATA", "BACKEND_DENIED", "INTERNAL"];
 
 export interface MirrorOptions {
   readonly backend: Backend;
@@ -57,15 +59,18 @@ export class Mirror {
     return this.#missing().length === 0;
   }
 
-  /** Reads what is wanted and not there yet; tries for ever, with backoff, until the signal aborts. */
+  /** Reads what is wanted and not there yet; tries until the signal aborts, or throws what trying again will not mend. */
   async load(signal: AbortSignal): Promise<void> {
-    while (!this.complete) await this.#attempt(signal, () => this.#readMissing(signal));
+    while (!this.complete) {
+      await this.#attempt(signal, () => this.#readMissing(signal));
+      if (this.#state.kind === "down" && HOPELESS.includes(this.#state.error.code)) throw this.#state.error;
+    }
   }
 
   /** Keeps the store equal to the backend until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.load(signal);
+      while (!this.complete) await this.#attempt(signal, () => this.#readMissing(signal));
       if (this.#wanted.length === 0) await this.#untilWanted(signal);
       else await this.#attempt(signal, () => this.#watch(signal));
     }
@@ -121,7 +126,7 @@ export class Mirror {
       await step();
     } catch (thrown) {
       signal.throwIfAborted();
-      const error = toAppError(thrown, "BACKEND_UNREACHABLE");
+      const error = toAppError(thrown);
       if (error.code !== "WATCH_STALE") await this.#waitOut(error, signal);
       if (error.code === "WATCH_STALE" || !this.backend.resumes) await this.#readAgain(signal, error);
     }
@@ -136,7 +141,7 @@ export class Mirror {
         return await this.#read(wanted, wanted, signal, undefined);
       } catch (thrown) {
         signal.throwIfAborted();
-        await this.#waitOut(toAppError(thrown, "BACKEND_UNREACHABLE"), signal);
+        await this.#waitOut(toAppError(thrown), signal);
       }
     }
   }
