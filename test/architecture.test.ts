@@ -9,8 +9,8 @@ interface Layer {
 }
 
 // These compute and touch nothing outside; whatever touches the machine comes through a port of src/core/ports.ts.
-const PURE_NODE = ["node:buffer", "node:path", "node:crypto", "node:zlib"];
-const WIRE_NODE = ["node:buffer", "node:http", "node:http2", "node:https", "node:net", "node:tls", "node:dns"];
+const PURE_NODE = ["node:buffer", "node:path", "node:crypto", "node:util", "node:zlib"];
+const WIRE_NODE = ["node:buffer", "node:http", "node:http2", "node:https", "node:net", "node:tls", "node:dns", "node:dns/promises"];
 
 const FEATURES = ["backends", "store", "template", "secrets", "output", "process", "registrar", "observe", "log", "follow"];
 const FEATURE: Layer = { folders: ["core", "schema", "clients"], node: PURE_NODE };

@@ -7,7 +7,7 @@ import { type EtcdOptions, readCredentials } from "./etcd/options.ts";
 
 /** Writes through the etcd3 package, which is loaded here. */
 export async function openEtcdWriter(options: EtcdOptions, ports: BackendPorts): Promise<Writer> {
-  const { Etcd3 } = await import("etcd3");
+  const { Etcd3 } = await import("./etcd3.ts");
   const client = new Etcd3(await clientOptions(options, ports));
   return {
     put: (key, value) => attempt("write", key, options, async () => void (await client.put(key).value(typeof value === "string" ? value : Buffer.from(value)))),
@@ -44,7 +44,7 @@ async function attempt<T>(verb: string, key: Key, { endpoints }: EtcdOptions, ac
 }
 
 async function codeOf(error: unknown): Promise<ErrorCode> {
-  const { EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError, GRPCDeadlineExceededError, GRPCUnavailableError } = await import("etcd3");
+  const { EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError, GRPCDeadlineExceededError, GRPCUnavailableError } = await import("./etcd3.ts");
   if ([EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError].some((kind) => error instanceof kind)) return "BACKEND_DENIED";
   return [GRPCDeadlineExceededError, GRPCUnavailableError].some((kind) => error instanceof kind) ? "BACKEND_UNREACHABLE" : "BACKEND_REFUSED";
 }
