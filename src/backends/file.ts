@@ -31,8 +31,7 @@ export const fileBackend: BackendDefinition<FileOptions> = {
       },
       async *watch(prefixes, since, signal) {
         let seen = since.revision;
-        // The first look is at what changed between the reading and the first word of the follower.
-        for await (const _ of withFirst(follower.follow([path], signal))) {
+        for await (const _ of follower.follow([path], signal)) {
           const entries = await readAll();
           if (revision === seen) continue;
           seen = revision;
@@ -54,9 +53,4 @@ function subtree(prefix: Key, entries: readonly Entry[], revision: number): Chan
 
 function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
   return a.length === b.length && a.every(({ key, value }, index) => key === b[index]?.key && sameValue(value, (b[index] as Entry).value));
-}
-
-async function* withFirst(moments: AsyncIterable<void>): AsyncGenerator<void> {
-  yield;
-  yield* moments;
 }

@@ -13,6 +13,8 @@ export function configurationPage(): string {
     SETTINGS_TEXT,
     settingsTable(describe(SETTINGS).filter(({ name }) => !name.startsWith("backends."))),
     ...BACKEND_NAMES.flatMap((backend) => [`### \`[backends.${backend}]\`\n`, settingsTable(describe(SETTINGS).filter(({ name }) => name.startsWith(`backends.${backend}.`)))]),
+    "### `dns`\n",
+    "What `lookupIP`, `lookupIPV4`, `lookupIPV6` and `lookupSRV` of templates read. It has no settings: the system's resolver is asked, `/etc/hosts` included, and again every 30 s.\n",
     UNITS_TEXT,
     "### Keys of a template\n",
     "In `[template]`, and in each `[[template]]`:\n",

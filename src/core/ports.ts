@@ -71,6 +71,8 @@ export interface Files {
   openExisting(path: string): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
+  /** A second name for a file; fails with EEXIST when there is one. */
+  link(existing: string, path: string): Promise<void>;
   /** Removes a file or a directory with all in it; nothing there is fine. */
   remove(path: string): Promise<void>;
   /** Makes a directory and its missing parents. */
@@ -111,7 +113,7 @@ export interface Spawner {
 
 /** Tells that something at or below some paths may have changed; to compare contents is the caller's part. */
 export interface FileFollower {
-  /** Yields once for each quiet moment after changes; paths that do not exist yet are waited for. */
+  /** Yields once as it begins, then for each quiet moment after changes; paths that do not exist yet are waited for. */
   follow(paths: readonly string[], signal: AbortSignal): AsyncIterable<void>;
 }
 

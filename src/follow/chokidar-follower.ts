@@ -22,7 +22,14 @@ async function* follow(paths: readonly string[], signal: AbortSignal, clock: Clo
   watcher.on("error", quiet.stir);
   signal.addEventListener("abort", quiet.end, { once: true });
   try {
+    await new Promise<void>((resolve) => {
+      watcher.once("ready", () => resolve());
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+    });
     let known = await fingerprint(paths, files);
+    // What changed before it was followed has been told by nobody.
+    if (!signal.aborted) yield;
     while (!signal.aborted) {
       const stirred = await quiet.next(LOOK_AGAIN_MS);
       if (signal.aborted) return;

@@ -53,6 +53,7 @@ export async function openState(context: StateContext, directory: string): Promi
     await files.makeDirectory(directory, 0o700);
     const unlock = await lockDirectory(context, directory);
     try {
+      await removeLeftovers(files, directory);
       const data = await readState(context, directory);
       return stateOf(data, () => writeState(data, directory, context), unlock);
     } catch (thrown) {
@@ -88,6 +89,13 @@ function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Prom
       await unlock();
     },
   };
+}
+
+/** What a killed process was in the middle of writing here; the directory is locked, so nobody is any more. */
+async function removeLeftovers(files: Files, directory: string): Promise<void> {
+  const names = await files.list(directory);
+  const left = names.filter((name) => /^(state\.json\.[0-9a-f]{8}|lock\.[0-9a-f]{8}|stage-[0-9a-f]{12})$/.test(name));
+  for (const name of left) await files.remove(join(directory, name));
 }
 
 async function readState({ files, log, random }: StateContext, directory: string): Promise<StateData> {

@@ -4,17 +4,11 @@ import { systemCode } from "./errors.ts";
 import type { StateContext } from "./state-file.ts";
 
 /** Keeps other Remoras out of a directory for as long as this process lives; answers how to let go. Throws STATE_DIR. */
-export async function lockDirectory({ files, log }: StateContext, directory: string): Promise<() => Promise<void>> {
+export async function lockDirectory(context: StateContext, directory: string): Promise<() => Promise<void>> {
+  const { files, log } = context;
   const path = join(directory, "lock");
   const self = await processIdentity(files, "self");
-  for (;;) {
-    try {
-      await using file = await files.create(path, 0o600);
-      await file.write(new TextEncoder().encode(self));
-      return () => files.remove(path);
-    } catch (thrown) {
-      if (systemCode(thrown) !== "EEXIST") throw thrown;
-    }
+  while (!(await takeLock(path, self, context))) {
     const holder = new TextDecoder().decode((await files.read(path)) ?? new Uint8Array());
     const [pid = ""] = holder.split(" ");
     // A process id is used again after a restart of the container, so the time it started is looked at as well.
@@ -23,6 +17,25 @@ export async function lockDirectory({ files, log }: StateContext, directory: str
     }
     log.debug("Took over the lock of a process that is gone", { holder });
     await files.remove(path);
+  }
+  return () => files.remove(path);
+}
+
+/** The lock appears with its content, at once, or not at all; answers whether it is ours. */
+async function takeLock(path: string, content: string, { files, random }: StateContext): Promise<boolean> {
+  const prepared = `${path}.${random.hex(4)}`;
+  try {
+    {
+      await using file = await files.create(prepared, 0o600);
+      await file.write(new TextEncoder().encode(content));
+    }
+    await files.link(prepared, path);
+    return true;
+  } catch (thrown) {
+    if (systemCode(thrown) !== "EEXIST") throw thrown;
+    return false;
+  } finally {
+    await files.remove(prepared);
   }
 }
 

@@ -14,6 +14,7 @@ export const systemFiles: Files = {
   openExisting: async (path) => openFile(await fs.open(path, constants.O_WRONLY)),
   rename: (from, to) => fs.rename(from, to),
   symlink: (target, path) => fs.symlink(target, path),
+  link: (existing, path) => fs.link(existing, path),
   remove: (path) => fs.rm(path, { recursive: true, force: true }),
   makeDirectory: async (path, mode) => void (await fs.mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) })),
   async syncDirectory(path) {

@@ -1,4 +1,4 @@
-import { toAppError } from "../../core/error.ts";
+import { type AppError, toAppError } from "../../core/error.ts";
 import { TaskGroup } from "../../core/task-group.ts";
 import type { ApplyContext } from "../../engine/apply-unit.ts";
 import { Engine } from "../../engine/engine.ts";
@@ -20,15 +20,33 @@ export async function run(invocation: Invocation): Promise<number> {
     log.info("Stopping", { reason: String((stop.signal.reason as Error).message) });
   });
   log.info("Started", { version: invocation.outside.version, units: first.plan.units.map(({ unit }) => unit.name) });
-  for (let session: Session | undefined = first; session !== undefined; ) {
-    session = await follow(session, context, invocation, stop.signal, force);
+  const over = new AbortController();
+  // One for all configurations: what changes while one gives way to the next is told to the next.
+  const changes = configurationChanges(first, invocation, AbortSignal.any([stop.signal, over.signal]));
+  try {
+    for (let session: Session | undefined = first; session !== undefined; ) {
+      session = await follow(session, context, invocation, { stop: stop.signal, force, over, changes });
+    }
+  } finally {
+    over.abort();
+    await changes.return(undefined);
   }
   log.info("Stopped");
   return 0;
 }
 
+/** What lasts from the first configuration to the last. */
+interface Life {
+  readonly stop: AbortSignal;
+  /** Ends a reload that is running. */
+  readonly force: AbortController;
+  /** Ends the wait for changes of the configuration. */
+  readonly over: AbortController;
+  readonly changes: AsyncGenerator<void>;
+}
+
 /** Runs one configuration until it is replaced, and answers the next; undefined at the end. */
-async function follow(session: Session, context: ApplyContext, invocation: Invocation, stop: AbortSignal, force: AbortController): Promise<Session | undefined> {
+async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes }: Life): Promise<Session | undefined> {
   const { clock } = context.ports;
   const { shutdownTimeout } = session.plan.configuration.settings;
   const replaced = new AbortController();
@@ -40,7 +58,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
     cancelForce = clock.after(shutdownTimeout, () => force.abort());
   });
   tasks.start(async () => {
-    for await (const _ of configurationChanges(session, invocation, leave)) {
+    while (!(await changes.next()).done) {
       next = await reloaded(invocation, session);
       if (next === undefined) continue;
       replaced.abort();
@@ -57,6 +75,9 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       force: force.signal,
     });
     await engine.run();
+  } catch (thrown) {
+    over.abort();
+    throw thrown;
   } finally {
     replaced.abort();
     cancelForce?.();
@@ -72,7 +93,11 @@ async function reloaded(invocation: Invocation, { log }: Session): Promise<Sessi
     return session;
   } catch (thrown) {
     const error = toAppError(thrown);
-    log.error("Configuration refused, going on with the present one", { error: error.message, hint: error.hint });
+    log.error("Configuration refused, going on with the present one", { error: error.message, at: place(error), hint: error.hint });
     return undefined;
   }
+}
+
+function place({ at }: AppError): string | undefined {
+  return at && [at.file, at.line, at.column].filter((part) => part !== undefined).join(":");
 }

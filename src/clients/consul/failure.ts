@@ -3,8 +3,15 @@ import { AppError } from "../../core/error.ts";
 /** What broke on the way to an agent as BACKEND_UNREACHABLE, with what to do about it; `doing` begins the message. */
 export function failure(doing: string, thrown: unknown): AppError {
   const code = codeOf(thrown);
-  return new AppError("BACKEND_UNREACHABLE", `${doing}: ${SENTENCES[code] ?? messageOf(thrown, code)}`, { hint: hintFor(code, messageOf(thrown, code)), cause: thrown });
+  const message = messageOf(thrown, code);
+  const wantsCertificate = WANTS_CERTIFICATE.test(message);
+  const reason = wantsCertificate ? "it wants a client certificate that it trusts" : (SENTENCES[code] ?? message);
+  const hint = wantsCertificate ? 'Set "cert_file" and "key_file" of [backends.consul]' : hintFor(code, message);
+  return new AppError("BACKEND_UNREACHABLE", `${doing}: ${reason}`, { hint, cause: thrown });
 }
+
+// Node and Bun write the same TLS alert differently.
+const WANTS_CERTIFICATE = /certificate[ _]required|bad[ _]certificate/i;
 
 const SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
@@ -32,7 +39,6 @@ function messageOf(thrown: unknown, code: string): string {
 function hintFor(code: string, message: string): string | undefined {
   if (["ECONNREFUSED", "ENOTFOUND", "ENOENT"].includes(code)) return 'Is the agent running, and is "address" of [backends.consul] its address?';
   if (code === "EPROTO" || code === "ERR_SSL_WRONG_VERSION_NUMBER") return 'Begin "address" of [backends.consul] with "http://"';
-  if (/certificate required|bad certificate/i.test(message)) return 'The agent wants a client certificate: set "cert_file" and "key_file" of [backends.consul]';
   if (/CERT|SIGNATURE|ISSUER|altname/i.test(code) || /certificate/i.test(message)) return 'Set "ca_file" of [backends.consul] to the certificate that signed the agent\'s, and "address" to a name in it';
   return undefined;
 }
