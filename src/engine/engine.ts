@@ -123,6 +123,7 @@ export class Engine implements AsyncDisposable {
     if (rendering.kind === "uncovered") return rendering.wanted;
     [unit.used, unit.missing] = [rendering.used, rendering.missing];
     this.#index.set(unit.name, [...rendering.used, ...rendering.missing]);
+    log.debug("Rendered", { unit: unit.name, outcome: rendering.kind });
     if (rendering.kind === "rendered") {
       unit.busy = true;
       this.#tasks.start(() => this.#apply(unit, rendering.texts));
