@@ -60,6 +60,7 @@ export class Engine implements AsyncDisposable {
       applying: (unit) => this.#units.get(unit)?.busy ?? false,
       onDone: (unit) => this.#setState(unit.name, { kind: "applied", since: clock.now() }),
       onFailed: (unit, error) => this.#reloadFailed(unit, error),
+      onIdle: (units) => units.forEach(({ name }) => this.#lookAgain(name)),
     });
     for (const planned of plan.units) this.#units.set(planned.unit.name, new UnitRuntime(planned, context.ports));
   }
@@ -105,7 +106,8 @@ export class Engine implements AsyncDisposable {
     for (const name of dirty) {
       const unit = this.#units.get(name);
       if (unit === undefined) continue;
-      if (unit.busy) {
+      // Files that a service is reading are not swapped under it: it would see some of before and some of after.
+      if (unit.busy || this.#reloads.isRunning(name)) {
         unit.again = true;
         continue;
       }
@@ -144,10 +146,17 @@ export class Engine implements AsyncDisposable {
       this.#applied(unit, await applyUnit(unit.planned, texts, context, force));
     } finally {
       unit.busy = false;
-      if (unit.again) this.#scheduler.soon([unit.name]);
-      unit.again = false;
+      this.#lookAgain(unit.name);
       this.#reloads.settle();
     }
+  }
+
+  /** A pass that came by while the unit could not be applied is made up for. */
+  #lookAgain(name: string): void {
+    const unit = this.#units.get(name);
+    if (unit?.again !== true) return;
+    unit.again = false;
+    this.#scheduler.soon([name]);
   }
 
   #applied(unit: UnitRuntime, outcome: ApplyOutcome): void {

@@ -20,13 +20,16 @@ export interface ReloadsOptions {
   readonly onDone: (unit: Unit) => void;
   /** The reload stays due, unless the unit was rolled back. */
   readonly onFailed: (unit: Unit, error: AppError) => Promise<"retry" | "rolled back">;
+  /** The reload has ended, however it did. */
+  readonly onIdle: (units: readonly Unit[]) => void;
 }
 
 interface Group {
   readonly units: Map<string, Unit>;
   readonly due: Set<string>;
   readonly retry: Backoff;
-  running: boolean;
+  /** The units whose reload is running. */
+  running: ReadonlySet<string>;
   notBefore: number;
   cancel: (() => void) | undefined;
 }
@@ -45,7 +48,7 @@ export class Reloads {
     const group = this.#group(unit);
     group.units.set(unit.name, unit);
     group.due.add(unit.name);
-    if (group.running || group.cancel !== undefined) return;
+    if (group.running.size > 0 || group.cancel !== undefined) return;
     const { clock, random } = this.#options.context.ports;
     const earliest = Math.max(clock.monotonic() + unit.splay * random.fraction(), group.notBefore);
     this.#arm(group, earliest);
@@ -54,16 +57,13 @@ export class Reloads {
   /** Looks again at reloads that waited for units to be written. */
   settle(): void {
     for (const group of this.#groups.values()) {
-      if (group.due.size > 0 && !group.running && group.cancel === undefined) this.#arm(group, group.notBefore);
+      if (group.due.size > 0 && group.running.size === 0 && group.cancel === undefined) this.#arm(group, group.notBefore);
     }
   }
 
-  /** Forgets a unit that the configuration no longer has. */
-  forget(unit: string): void {
-    for (const group of this.#groups.values()) {
-      group.units.delete(unit);
-      group.due.delete(unit);
-    }
+  /** Whether a reload is reading what the unit has written. */
+  isRunning(unit: string): boolean {
+    return [...this.#groups.values()].some((group) => group.running.has(unit));
   }
 
   isDue(unit: string): boolean {
@@ -75,7 +75,7 @@ export class Reloads {
     const known = this.#groups.get(key);
     if (known) return known;
     const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: this.#options.context.ports.random.fraction });
-    const group: Group = { units: new Map(), due: new Set(), retry, running: false, notBefore: 0, cancel: undefined };
+    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined };
     this.#groups.set(key, group);
     return group;
   }
@@ -93,12 +93,12 @@ export class Reloads {
   }
 
   async #run(group: Group): Promise<void> {
-    const { context, signal, force, onDone, onFailed } = this.#options;
+    const { context, signal, force, onDone, onFailed, onIdle } = this.#options;
     const { clock } = context.ports;
     const units = [...group.due].flatMap((name) => group.units.get(name) ?? []);
     const [first] = units;
-    if (first === undefined || group.running || signal.aborted) return;
-    group.running = true;
+    if (first === undefined || group.running.size > 0 || signal.aborted) return;
+    group.running = new Set(units.map(({ name }) => name));
     group.due.clear();
     const written = writtenHashes(units, context);
     const startedAt = clock.monotonic();
@@ -116,7 +116,8 @@ export class Reloads {
       }
       wait = Math.max(wait, group.retry.next());
     } finally {
-      group.running = false;
+      group.running = new Set();
+      onIdle(units);
       group.notBefore = startedAt + wait;
       if (group.due.size > 0 && !signal.aborted) this.#arm(group, group.notBefore);
     }

@@ -75,3 +75,23 @@ test("a transaction over two keys in two files of one unit is never seen half af
   assert.ok(seen.length > 5, `${seen.length} reloads`);
   assert.deepEqual(seen.filter(([left, right]) => left !== right), []);
 });
+
+test("files are not swapped while a reload reads them", async () => {
+  await using etcd = await startEtcd();
+  await etcd.putTogether({ "/left": "0", "/right": "0" });
+  await using app = await project({
+    "templates/left.njk": '{{ getv("/left") }}\n',
+    "templates/right.njk": '{{ getv("/right") }}\n',
+    "conf.d/app.toml":
+      '[unit]\nreload_cmd = "L=$(cat $DIR/out/left); touch $DIR/reading; while [ ! -e $DIR/go ]; do sleep 0.02; done; echo $L $(cat $DIR/out/right) >> $DIR/seen"\n\n[[template]]\nsrc = "left.njk"\ndest = "$DIR/out/left"\n\n[[template]]\nsrc = "right.njk"\ndest = "$DIR/out/right"\n',
+  });
+  await using running = await app.start(["--backend", "etcd", "--etcd-endpoints", etcd.url, "--log-level", "debug"]);
+  await eventually(async () => assert.notEqual(await app.read("reading"), undefined));
+  const from = running.lines.length;
+  await etcd.putTogether({ "/left": "1", "/right": "1" });
+  await etcd.put("/left", "2");
+  await etcd.putTogether({ "/left": "3", "/right": "3" });
+  assert.deepEqual(running.lines.slice(from).filter(({ msg }) => msg === "Committed"), []);
+  await app.write("go", "now");
+  await eventually(async () => assert.equal(await app.read("seen"), "0 0\n3 3\n"));
+});
