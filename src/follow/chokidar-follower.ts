@@ -1,103 +1,81 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Clock, FileFollower, Files } from "../core/ports.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { quietMoments } from "./quiet-moments.ts";
+import { concerns, isWatched, placesOf } from "./places.ts";
 
-const QUIET_MS = 100;
-const QUIET_BOUND_MS = 500;
 /** File systems that tell nothing (overlays, NFS, some bind mounts) are looked at this often. */
 const LOOK_AGAIN_MS = 30_000;
 
+export type LookedAt = Pick<Files, "stat" | "list" | "realpath">;
+
 /** Follows files by chokidar, and by looking again where the file system tells nothing. */
-export function chokidarFollower({ clock, files }: { readonly clock: Clock; readonly files: Pick<Files, "stat" | "list"> }): FileFollower {
+export function chokidarFollower({ clock, files }: { readonly clock: Clock; readonly files: LookedAt }): FileFollower {
   return { follow: (paths, signal) => follow(paths, signal, clock, files) };
 }
 
-async function* follow(paths: readonly string[], signal: AbortSignal, clock: Clock, files: Pick<Files, "stat" | "list">): AsyncGenerator<void> {
-  const { watch } = await import("chokidar");
-  // A file that is replaced, or a link that is swapped, shows in its directory only.
-  const watched = await Promise.all(paths.map((path) => watchable(path, files)));
-  const watcher = watch([...new Set(watched.flat())], { ignoreInitial: true, persistent: true });
+async function* follow(paths: readonly string[], signal: AbortSignal, clock: Clock, files: LookedAt): AsyncGenerator<void> {
   const quiet = quietMoments(clock);
-  watcher.on("all", quiet.stir);
-  // A directory that goes away while it is read is a change like any other.
-  watcher.on("error", quiet.stir);
   signal.addEventListener("abort", quiet.end, { once: true });
+  const told: Told = { concerned: false, moved: false };
+  let close = await openWatcher(paths, files, signal, told, quiet.stir);
+  let known = await fingerprint(paths, files);
   try {
-    await new Promise<void>((resolve) => {
-      watcher.once("ready", () => resolve());
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      if (signal.aborted) resolve();
-    });
-    let known = await fingerprint(paths, files);
     // What changed before it was followed has been told by nobody.
     if (!signal.aborted) yield;
     while (!signal.aborted) {
-      const stirred = await quiet.next(LOOK_AGAIN_MS);
+      await quiet.next(LOOK_AGAIN_MS);
       if (signal.aborted) return;
       const now = await fingerprint(paths, files);
-      if (!stirred && now === known) continue;
-      known = now;
-      yield;
+      const { concerned, moved } = told;
+      if (!concerned && now === known) continue;
+      told.concerned = told.moved = false;
+      if (moved || !concerned) {
+        // The system goes on watching what has been moved away, so what stands there now has to be watched anew.
+        await close();
+        close = await openWatcher(paths, files, signal, told, quiet.stir);
+      }
+      known = await fingerprint(paths, files);
+      if (!signal.aborted) yield;
     }
   } finally {
     signal.removeEventListener("abort", quiet.end);
-    await watcher.close();
+    await close();
   }
 }
 
-/** The path itself and the directory it stands in, or the nearest directory above that exists. */
-async function watchable(path: string, files: Pick<Files, "stat">): Promise<string[]> {
-  if ((await files.stat(path))?.type === "directory") return [path, dirname(path)];
-  let directory = dirname(path);
-  while ((await files.stat(directory)) === undefined && directory !== dirname(directory)) directory = dirname(directory);
-  return [path, directory];
+/** What was told since it was last asked. */
+interface Told {
+  /** Something at, below or above a path; what else stirs in their directories shows in the fingerprint, or is nothing. */
+  concerned: boolean;
+  /** Something was made, removed or renamed. */
+  moved: boolean;
 }
 
-interface QuietMoments {
-  readonly stir: () => void;
-  readonly end: () => void;
-  /** Resolves to true after changes that have ended, to false when nothing changed for so long. */
-  next(limitMs: number): Promise<boolean>;
-}
-
-function quietMoments(clock: Clock): QuietMoments {
-  let firstAt: number | undefined;
-  let cancel: (() => void) | undefined;
-  let resolve: ((stirred: boolean) => void) | undefined;
-  const settle = (stirred: boolean) => {
-    cancel?.();
-    firstAt = undefined;
-    resolve?.(stirred);
-    resolve = undefined;
+/** Watches the places until the answer is called; ready when it resolves. */
+async function openWatcher(paths: readonly string[], files: LookedAt, signal: AbortSignal, told: Told, stir: () => void): Promise<() => Promise<void>> {
+  const { watch } = await import("chokidar");
+  const places = await placesOf(paths, files);
+  const watcher = watch([...places.directories, ...places.followed], { ignoreInitial: true, ignored: (path) => !isWatched(path, places) });
+  const tell = (path: string, moved: boolean) => {
+    if (concerns(path, places)) {
+      told.concerned = true;
+      told.moved ||= moved;
+    }
+    stir();
   };
-  const arm = () => {
-    cancel?.();
-    const now = clock.monotonic();
-    firstAt ??= now;
-    cancel = clock.after(Math.min(QUIET_MS, firstAt + QUIET_BOUND_MS - now), () => settle(true));
-  };
-  return {
-    stir() {
-      if (resolve) arm();
-      else firstAt ??= clock.monotonic();
-    },
-    end: () => settle(false),
-    next: (limitMs) =>
-      new Promise((done) => {
-        resolve = done;
-        if (firstAt === undefined) cancel = clock.after(limitMs, () => settle(false));
-        else arm();
-      }),
-  };
-}
-
-/** Times and sizes of all files below the paths, as one text. */
-async function fingerprint(paths: readonly string[], files: Pick<Files, "stat" | "list">): Promise<string> {
-  const parts = await Promise.all(
-    paths.map(async (path) => {
-      const stat = await files.stat(path).catch(() => undefined);
-      if (stat?.type !== "directory") return `${path} ${stat?.mtimeMs} ${stat?.size}`;
-      return fingerprint((await files.list(path)).map((name) => join(path, name)), files);
-    }),
-  );
-  return parts.join("\n");
+  // chokidar compares names, and says nothing when a directory gave way to another of the same name; the system does.
+  watcher.on("raw", (event, name, details) => {
+    const { watchedPath } = details as { watchedPath: string };
+    tell(name ? join(watchedPath, name) : watchedPath, event !== "change");
+  });
+  watcher.on("all", (event, path) => tell(path, event !== "change"));
+  // Out of watches, no permission, gone while it was read: then looking again has to do.
+  watcher.on("error", stir);
+  await new Promise<void>((resolve) => {
+    watcher.once("ready", resolve);
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return () => watcher.close();
 }

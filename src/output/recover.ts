@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
-import type { Files, Logger } from "../core/ports.ts";
-import { systemCode } from "./errors.ts";
-import { writeInPlace } from "./staged-file.ts";
+import type { Files, Logger, Random } from "../core/ports.ts";
+import { targetError } from "./errors.ts";
+import { stage, swapIn, writeInPlace } from "./staged-file.ts";
 import type { JournalEntry, JournalFile, State } from "./state-file.ts";
 
 export interface RecoverContext {
-  readonly ports: { readonly files: Files; readonly log: Logger; readonly clock: { now(): number } };
+  readonly ports: { readonly files: Files; readonly log: Logger; readonly random: Random; readonly clock: { now(): number } };
   readonly hash: (content: Uint8Array) => string;
 }
 
@@ -48,7 +48,8 @@ async function rollBack({ files }: JournalEntry, context: RecoverContext): Promi
     const before = await hashOf(backup, context);
     const content = await context.ports.files.read(backup);
     if (before === undefined || content === undefined) continue;
-    await writeInPlace(realTarget, content, undefined, context.ports.files);
+    await using former = await stage({ target: realTarget, content, mode: undefined, uid: undefined, gid: undefined }, { ...context.ports, hash: context.hash, fallbackDir: dirname(backup) });
+    await former.commit();
     restored.push({ target, hash: before });
   }
   return restored;
@@ -56,12 +57,11 @@ async function rollBack({ files }: JournalEntry, context: RecoverContext): Promi
 
 async function swap(staged: string, realTarget: string, { ports: { files } }: RecoverContext): Promise<void> {
   try {
-    await files.rename(staged, realTarget);
-    await files.syncDirectory(dirname(realTarget));
-  } catch (thrown) {
-    if (!["EBUSY", "EXDEV"].includes(systemCode(thrown) ?? "")) throw thrown;
-    await writeInPlace(realTarget, (await files.read(staged)) ?? new Uint8Array(), await files.stat(staged), files);
+    if (await swapIn(staged, realTarget, files)) return;
+    await writeInPlace(realTarget, (await files.read(staged)) ?? new Uint8Array(), (await files.stat(staged)) ?? {}, files);
     await files.remove(staged);
+  } catch (thrown) {
+    throw targetError(realTarget, thrown);
   }
 }
 

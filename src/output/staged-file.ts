@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Files, FileStat, Logger, OpenFile, Random } from "../core/ports.ts";
 import { systemCode, targetError } from "./errors.ts";
+import { groupCommit } from "./group-commit.ts";
 import { realTarget, refuseOddTarget } from "./target.ts";
 
 const DEFAULT_MODE = 0o644;
@@ -58,7 +59,7 @@ export async function stage(request: StageRequest, context: StageContext): Promi
     };
     const commit = async () => {
       try {
-        const inPlace = await swap(path, real, content, await files.stat(path), context);
+        const inPlace = await swap(path, real, request, context);
         done = !inPlace;
         await discard();
         return { inPlace };
@@ -101,34 +102,78 @@ async function writeNew(path: string, request: StageRequest, present: FileStat |
 async function setMetadata(file: OpenFile, { mode, uid, gid }: StageRequest, present: FileStat | undefined): Promise<void> {
   const [owner, group] = [uid ?? present?.uid, gid ?? present?.gid];
   // chown takes setuid bits away, so the mode comes after it.
-  if (owner !== undefined || group !== undefined) await file.chown(owner ?? -1, group ?? -1);
+  if (owner !== undefined || group !== undefined) {
+    await file.chown(owner ?? -1, group ?? -1).catch((thrown: unknown) => {
+      // Only root may give files away: an owner that was asked for is an error then, one that was found is not.
+      if (uid !== undefined || gid !== undefined || systemCode(thrown) !== "EPERM") throw thrown;
+    });
+  }
   await file.chmod(mode ?? present?.mode ?? DEFAULT_MODE);
 }
 
 /** Answers whether the target had to be written in place. */
-async function swap(path: string, real: string, content: Uint8Array, staged: FileStat | undefined, context: StageContext): Promise<boolean> {
+async function swap(path: string, real: string, { content, mode, uid, gid }: StageRequest, context: StageContext): Promise<boolean> {
   const { files } = context;
+  if (await swapIn(path, real, files)) return false;
+  warnOnce(real, context);
+  await writeInPlace(real, content, { mode: mode ?? (await files.stat(real))?.mode, uid, gid }, files);
+  return true;
+}
+
+/** Renames a staged file over its target, durably; answers false where that target can only be written in place. */
+export async function swapIn(path: string, real: string, files: Files): Promise<boolean> {
+  // What could not be staged beside its target cannot be renamed over it either.
+  if (dirname(path) !== dirname(real)) return false;
   try {
     await files.rename(path, real);
   } catch (thrown) {
-    if (!["EBUSY", "EXDEV"].includes(systemCode(thrown) ?? "")) throw thrown;
-    warnOnce(real, context);
-    await writeInPlace(real, content, staged, files);
-    return true;
+    if (["EBUSY", "EXDEV"].includes(systemCode(thrown) ?? "")) return false;
+    throw thrown;
   }
-  await files.syncDirectory(dirname(real));
-  return false;
+  await syncDirectory(dirname(real), files);
+  return true;
 }
 
-/** Overwrites a file that cannot be replaced; a reader may see it half-written. */
-export async function writeInPlace(real: string, content: Uint8Array, like: FileStat | undefined, files: Files): Promise<void> {
+const directorySyncs = new WeakMap<Files, Map<string, () => Promise<void>>>();
+
+/** Units that are committed together share the syncs of a directory. */
+function syncDirectory(path: string, files: Files): Promise<void> {
+  const known = directorySyncs.get(files) ?? new Map<string, () => Promise<void>>();
+  directorySyncs.set(files, known);
+  const sync = known.get(path) ?? groupCommit(() => files.syncDirectory(path));
+  known.set(path, sync);
+  return sync();
+}
+
+/** What is undefined stays as it is. */
+interface Metadata {
+  readonly mode?: number | undefined;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
+/** Overwrites a file that cannot be replaced; a reader may see it half-written, but a failure brings the former content back. */
+export async function writeInPlace(real: string, content: Uint8Array, metadata: Metadata, files: Files): Promise<void> {
+  const before = (await files.read(real)) ?? new Uint8Array();
+  try {
+    await overwrite(real, content, metadata, files);
+  } catch (thrown) {
+    // The blocks of the former content are still the file's, so this needs no room.
+    await overwrite(real, before, {}, files).catch(() => {});
+    throw thrown;
+  }
+}
+
+async function overwrite(real: string, content: Uint8Array, { mode, uid, gid }: Metadata, files: Files): Promise<void> {
+  const now = await files.stat(real);
   await using file = await files.openExisting(real);
+  // Nobody may read the new content who may not read it afterwards.
+  if (now !== undefined && mode !== undefined && (now.mode & mode) !== now.mode) await file.chmod(now.mode & mode);
   await file.write(content);
   await file.truncate(content.length);
-  if (like !== undefined) {
-    await file.chown(like.uid, like.gid);
-    await file.chmod(like.mode);
-  }
+  // Only what differs: a file that another user owns may be writable all the same.
+  if ((uid ?? now?.uid) !== now?.uid || (gid ?? now?.gid) !== now?.gid) await file.chown(uid ?? -1, gid ?? -1);
+  if (mode !== undefined && (await files.stat(real))?.mode !== mode) await file.chmod(mode);
   await file.sync();
 }
 

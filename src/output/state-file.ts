@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AppError, reason } from "../core/error.ts";
 import type { Files, Logger, Random } from "../core/ports.ts";
+import { groupCommit } from "./group-commit.ts";
 import { lockDirectory } from "./state-lock.ts";
 
 const VERSION = 1;
@@ -53,8 +54,8 @@ export async function openState(context: StateContext, directory: string): Promi
     await files.makeDirectory(directory, 0o700);
     const unlock = await lockDirectory(context, directory);
     try {
-      await removeLeftovers(files, directory);
       const data = await readState(context, directory);
+      await removeLeftovers(files, directory, data);
       return stateOf(data, () => writeState(data, directory, context), unlock);
     } catch (thrown) {
       await unlock();
@@ -67,35 +68,30 @@ export async function openState(context: StateContext, directory: string): Promi
 }
 
 function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Promise<void>): State {
-  let writing: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const save = (): Promise<void> => {
-    // One write is under way and more has changed: all of that goes into the one after it.
-    next ??= (writing ?? Promise.resolve()).catch(() => {}).then(() => {
-      next = undefined;
-      writing = write();
-      return writing;
-    });
-    return next;
-  };
+  const save = groupCommit(write);
+  let last = Promise.resolve();
   return {
     data,
     update(change) {
       change(data);
-      return save();
+      return (last = save());
     },
     async [Symbol.asyncDispose]() {
-      await (next ?? writing)?.catch(() => {});
+      await last.catch(() => {});
       await unlock();
     },
   };
 }
 
 /** What a killed process was in the middle of writing here; the directory is locked, so nobody is any more. */
-async function removeLeftovers(files: Files, directory: string): Promise<void> {
+async function removeLeftovers(files: Files, directory: string, { journal }: StateData): Promise<void> {
   const names = await files.list(directory);
   const left = names.filter((name) => /^(state\.json\.[0-9a-f]{8}|lock\.[0-9a-f]{8}|stage-[0-9a-f]{12})$/.test(name));
   for (const name of left) await files.remove(join(directory, name));
+  // What was staged here, its own directory being read-only; the journal's is still needed.
+  const needed = new Set(Object.values(journal).flatMap((entry) => entry.files.map(({ staged }) => staged)));
+  const staged = (await files.list(join(directory, "staged"))).map((name) => join(directory, "staged", name));
+  for (const path of staged) if (!needed.has(path)) await files.remove(path);
 }
 
 async function readState({ files, log, random }: StateContext, directory: string): Promise<StateData> {
@@ -116,7 +112,8 @@ async function readState({ files, log, random }: StateContext, directory: string
 function parseState(content: Uint8Array): StateData | undefined {
   try {
     const data = JSON.parse(new TextDecoder().decode(content)) as StateData;
-    return typeof data === "object" && data !== null && typeof data.version === "number" ? data : undefined;
+    const sections = Object.values({ ...emptyState(), ...data, version: {} }).every((section) => typeof section === "object" && section !== null);
+    return typeof data.version === "number" && (data.version > VERSION || sections) ? data : undefined;
   } catch {
     return undefined;
   }

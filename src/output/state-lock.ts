@@ -16,9 +16,22 @@ export async function lockDirectory(context: StateContext, directory: string): P
       throw new AppError("STATE_DIR", `Cannot use the state directory "${directory}": process ${pid} is using it`, { hint: "Stop that Remora, or name another directory with --state-dir" });
     }
     log.debug("Took over the lock of a process that is gone", { holder });
-    await files.remove(path);
+    await dropLock(path, holder, context);
   }
   return () => files.remove(path);
+}
+
+/** Removes the lock of a process that is gone; one that another process has taken in the meantime is put back. */
+async function dropLock(path: string, holder: string, { files, random }: StateContext): Promise<void> {
+  const aside = `${path}.${random.hex(4)}`;
+  try {
+    await files.rename(path, aside);
+    if (new TextDecoder().decode((await files.read(aside)) ?? new Uint8Array()) !== holder) await files.link(aside, path);
+  } catch (thrown) {
+    if (!["ENOENT", "EEXIST"].includes(systemCode(thrown) ?? "")) throw thrown;
+  } finally {
+    await files.remove(aside);
+  }
 }
 
 /** The lock appears with its content, at once, or not at all; answers whether it is ours. */
@@ -32,7 +45,8 @@ async function takeLock(path: string, content: string, { files, random }: StateC
     await files.link(prepared, path);
     return true;
   } catch (thrown) {
-    if (systemCode(thrown) !== "EEXIST") throw thrown;
+    // The one who holds the lock may have swept away what was prepared.
+    if (!["EEXIST", "ENOENT"].includes(systemCode(thrown) ?? "")) throw thrown;
     return false;
   } finally {
     await files.remove(prepared);

@@ -6,6 +6,9 @@ export const systemSpawner: Spawner = {
   spawn: ({ argv: [program, ...args], env, cwd, onOutput }) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, args, { env, cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+      child.once("error", reject);
+      // There are no pipes where the process could not be made for want of file descriptors.
+      if (child.pid === undefined) return;
       child.stdout.on("data", onOutput);
       child.stderr.on("data", onOutput);
       const exited = new Promise<Exit>((resolveExit) => {
@@ -18,7 +21,6 @@ export const systemSpawner: Spawner = {
           });
         });
       });
-      child.once("error", reject);
       child.once("spawn", () => resolve({ pid: child.pid as number, exited, kill: (signal) => killGroup(child.pid as number, signal) }));
     }),
   signal: (pid, signal) => void process.kill(pid, signal as NodeJS.Signals),
@@ -28,6 +30,7 @@ function killGroup(pid: number, signal: string): void {
   try {
     process.kill(-pid, signal as NodeJS.Signals);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    // EPERM is a program that took on another user's rights: it ends by itself or not at all.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

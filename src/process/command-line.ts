@@ -10,7 +10,7 @@ export function fillCommand(command: Command, names: Readonly<Record<string, str
 
 function fill(text: string, names: Readonly<Record<string, string>>, quote: (value: string) => string): string {
   return text.replace(/\{\{-?\s*\.?(\w+)\s*-?\}\}/g, (written, name: string) => {
-    const value = names[name];
+    const value = Object.hasOwn(names, name) ? names[name] : undefined;
     if (value === undefined) throw new AppError("CONFIG_INVALID", `Cannot run "${text}": ${written} is not known here`, { hint: `Known here: ${Object.keys(names).join(", ") || "none"}` });
     return quote(value);
   });

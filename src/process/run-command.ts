@@ -3,6 +3,8 @@ import type { Clock, Exit, SpawnedProcess, Spawner } from "../core/ports.ts";
 import { outputTail } from "./output-tail.ts";
 
 const KILL_TIMEOUT_MS = 5_000;
+/** How long a process that had its SIGKILL is waited for; one of another user, or one that the kernel holds, stays. */
+const GIVE_UP_MS = 1_000;
 
 export interface RunRequest {
   readonly argv: readonly [string, ...string[]];
@@ -60,8 +62,11 @@ function limitOf({ timeoutMs, signal }: RunRequest, clock: Clock): { readonly re
 async function killGroup(child: SpawnedProcess, clock: Clock): Promise<void> {
   child.kill("SIGTERM");
   const cancel = clock.after(KILL_TIMEOUT_MS, () => child.kill("SIGKILL"));
-  await child.exited;
+  let forget: () => void = () => {};
+  const survived = new Promise<void>((resolve) => (forget = clock.after(KILL_TIMEOUT_MS + GIVE_UP_MS, resolve)));
+  await Promise.race([child.exited, survived]);
   cancel();
+  forget();
   // The rest of the group had its SIGTERM.
   child.kill("SIGKILL");
 }
