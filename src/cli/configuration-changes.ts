@@ -1,34 +1,43 @@
 import { join } from "node:path";
-import type { Invocation } from "./command.ts";
+import type { Invocation, Outside } from "./command.ts";
 import type { Session } from "./session.ts";
 
-/** Yields at SIGHUP, and when a file of the configuration or a template became other than it was. */
-export async function* configurationChanges(session: Session, { outside }: Invocation, signal: AbortSignal): AsyncGenerator<void> {
+/** Reasons to look at the configuration again. */
+export interface ConfigurationChanges extends Disposable {
+  /** Yields at SIGHUP, be it from before this call, and when a file of the configuration or a template became other than it was. */
+  follow(session: Session, signal: AbortSignal): AsyncGenerator<void>;
+}
+
+/** From here on SIGHUP is taken note of, and ends the process no more. */
+export function configurationChanges({ outside }: Invocation): ConfigurationChanges {
+  const queue = wakeUps();
+  const endSighup = outside.onSignal("SIGHUP", () => queue.push("signal"));
+  return { follow: (session, signal) => follow(session, queue, outside.hash, signal), [Symbol.dispose]: endSighup };
+}
+
+async function* follow(session: Session, queue: WakeUps, hash: Outside["hash"], signal: AbortSignal): AsyncGenerator<void> {
   const { files, follower } = session.ports;
   const { confdir } = session.plan.configuration.settings;
   const paths = ["remora.toml", "conf.d", "templates"].map((name) => join(confdir, name));
-  const queue = wakeUps();
-  const endSighup = outside.onSignal("SIGHUP", () => queue.push("signal"));
   const following = (async () => {
     for await (const _ of follower.follow(paths, signal)) queue.push("files");
   })().catch((error) => signal.aborted || session.log.warn("Cannot follow the configuration files", { error: String(error) }));
-  let known = await fingerprint(paths, files, outside.hash);
+  let known = await fingerprint(paths, files, hash);
   signal.addEventListener("abort", queue.end, { once: true });
   try {
     for await (const cause of queue) {
-      const now = await fingerprint(paths, files, outside.hash);
+      const now = await fingerprint(paths, files, hash);
       if (cause === "files" && now === known) continue;
       known = now;
       yield;
     }
   } finally {
-    endSighup();
     await following;
   }
 }
 
 /** One text for the contents of all files below the paths. */
-async function fingerprint(paths: readonly string[], files: Session["ports"]["files"], hash: (content: Uint8Array) => string): Promise<string> {
+async function fingerprint(paths: readonly string[], files: Session["ports"]["files"], hash: Outside["hash"]): Promise<string> {
   const parts = await Promise.all(
     paths.map(async (path): Promise<string> => {
       const stat = await files.stat(path);
@@ -42,7 +51,12 @@ async function fingerprint(paths: readonly string[], files: Session["ports"]["fi
 
 type Cause = "signal" | "files";
 
-function wakeUps(): AsyncIterable<Cause> & { push(cause: Cause): void; end(): void } {
+interface WakeUps extends AsyncIterable<Cause> {
+  push(cause: Cause): void;
+  end(): void;
+}
+
+function wakeUps(): WakeUps {
   const causes: Cause[] = [];
   let ended = false;
   let wake: (() => void) | undefined;

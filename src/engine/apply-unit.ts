@@ -151,11 +151,19 @@ async function removeAll(paths: readonly string[], { ports }: ApplyContext): Pro
   await Promise.all(paths.map((path) => ports.files.remove(path)));
 }
 
-/** A target that already held what was rendered, before Remora knew it, counts as applied. */
-async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[], { state }: ApplyContext): Promise<void> {
-  const unknown = candidates.filter(({ target, hash }) => state.data.targets[target]?.written !== hash);
-  if (unknown.length === 0) return;
+/**
+ * Targets that hold what was rendered without having been written now. One that Remora did not know counts as applied;
+ * one that it wrote otherwise was changed by somebody else, and nobody knows whether the service has seen it.
+ */
+async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[], { state, ports }: ApplyContext): Promise<void> {
+  const others = candidates.filter(({ target, hash }) => state.data.targets[target]?.written !== hash);
+  if (others.length === 0) return;
   await state.update((data) => {
-    for (const { target, hash } of unknown) data.targets[target] = { unit: unit.name, written: hash, applied: hash };
+    for (const { target, hash } of others) {
+      const known = data.targets[target];
+      if (known !== undefined && unit.reload !== undefined) data.due[unit.name] ??= { since: new Date(ports.clock.now()).toISOString(), attempts: 0, backups: {} };
+      const applied = known === undefined || unit.reload === undefined ? hash : known.applied;
+      data.targets[target] = { unit: unit.name, written: hash, ...(applied === undefined ? {} : { applied }) };
+    }
   });
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { open, rename } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
+import { runProgram } from "../support/process.ts";
 import { project } from "../support/remora.ts";
 
 const WEB = '[template]\nsrc = "app.njk"\ndest = "$DIR/out/web.conf"\n';
@@ -14,6 +16,20 @@ describe("remora run, when its configuration changes", () => {
     running.signal("SIGHUP");
     await eventually(async () => assert.equal(await app.read("out/web.conf"), "name = one\n"));
     assert.equal(await app.read("reloads"), "reload\n");
+    assert.equal(await running.stop(), 0);
+  });
+
+  test("SIGHUP while the first configuration is still being read is taken up after it", async () => {
+    await using app = await project({ "second.toml": "" });
+    await runProgram(["mkfifo", app.directory.join("remora.toml")]);
+    await using running = await app.start();
+    // Opens when Remora reads it, and keeps it waiting.
+    const first = await open(app.directory.join("remora.toml"), "w");
+    running.signal("SIGHUP");
+    await app.write("second.toml", 'reconcile = "2m"\n');
+    await rename(app.directory.join("second.toml"), app.directory.join("remora.toml"));
+    await first.close();
+    await running.waitForLog("Took up a new configuration");
     assert.equal(await running.stop(), 0);
   });
 

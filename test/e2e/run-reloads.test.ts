@@ -54,6 +54,17 @@ describe("remora run and its reloads", () => {
     assert.equal(await app.read("reloads"), "begun\nbegun\n");
   });
 
+  test("A target that somebody else brought to what is rendered now is reloaded, for the service may not have seen it", async () => {
+    await using app = await project();
+    assert.equal((await app.remora(["render"])).code, 0);
+    await app.write("out/app.conf", "name = two\n");
+    await app.write("data.yaml", "name: two\n");
+    assert.equal((await app.remora(["render"])).code, 0);
+    assert.equal(await app.read("reloads"), "reload\nreload\n");
+    assert.equal((await app.remora(["render"])).code, 0);
+    assert.equal(await app.read("reloads"), "reload\nreload\n");
+  });
+
   test("min_reload_interval defers a reload and never drops it", async () => {
     await using app = await project(unit('reload_cmd = "cat $DIR/out/app.conf >> $DIR/seen"\nmin_reload_interval = "1500ms"'));
     await using running = await app.start();

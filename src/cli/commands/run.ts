@@ -10,9 +10,11 @@ import { stopSignals } from "../stop-signals.ts";
 
 /** Stays and applies every change, until SIGTERM or SIGINT. */
 export async function run(invocation: Invocation): Promise<number> {
+  using stop = stopSignals(invocation.outside);
+  // One for all configurations: what changes while one gives way to the next is told to the next.
+  using configuration = configurationChanges(invocation);
   const first = await openSession(invocation, { keepSound: false });
   const { log } = first;
-  using stop = stopSignals(invocation.outside);
   await using context = await openApplyContext(invocation, first);
   await recoverState(context, first.plan);
   const force = new AbortController();
@@ -21,8 +23,7 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   log.info("Started", { version: invocation.outside.version, units: first.plan.units.map(({ unit }) => unit.name) });
   const over = new AbortController();
-  // One for all configurations: what changes while one gives way to the next is told to the next.
-  const changes = configurationChanges(first, invocation, AbortSignal.any([stop.signal, over.signal]));
+  const changes = configuration.follow(first, AbortSignal.any([stop.signal, over.signal]));
   try {
     for (let session: Session | undefined = first; session !== undefined; ) {
       session = await follow(session, context, invocation, { stop: stop.signal, force, over, changes });
