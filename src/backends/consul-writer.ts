@@ -5,6 +5,7 @@ import type { Writer } from "../core/backend.ts";
 import { AppError } from "../core/error.ts";
 import { isSpecial, type Key, ROOT } from "../core/key.ts";
 import { consulName } from "./consul-kv.ts";
+import { swapInConsul, transactionReasons } from "./consul-swap.ts";
 
 export interface ConsulWriterOptions {
   readonly target: Target;
@@ -18,7 +19,8 @@ const DEADLINE_MS = 10_000;
 /** Writes through the package "consul", over the connections that the backend keeps. */
 export function openConsulWriter({ target, datacenter, token }: ConsulWriterOptions): Writer {
   const options = { baseUrl: baseUrl(target), agent: target.agent, timeout: DEADLINE_MS, defaults: { ...(datacenter && { dc: datacenter }), ...(token && { token }) }, ...socket(target) };
-  const { kv } = new Consul(options);
+  const consul = new Consul(options);
+  const { kv } = consul;
   return {
     async put(key, value) {
       const stored = await attempt(`write "${key}" to`, target, kv.set(nameOf(key), Buffer.from(value)));
@@ -31,6 +33,11 @@ export function openConsulWriter({ target, datacenter, token }: ConsulWriterOpti
       if (!found) return false;
       await attempt(`delete "${key}" from`, target, kv.del(name));
       return true;
+    },
+    swap(swaps) {
+      const names = swaps.map(({ key }) => `"${key}"`);
+      for (const { key } of swaps) nameOf(key);
+      return attempt(`write ${names.join(", ")} to`, target, swapInConsul(consul, swaps));
     },
     async [Symbol.asyncDispose]() {},
   };
@@ -62,7 +69,9 @@ async function attempt<T>(act: string, { address }: Target, answer: Promise<T>):
 function writeError(doing: string, thrown: unknown): AppError {
   const { statusCode, response } = thrown as { statusCode?: number; response?: { body?: unknown } };
   if (statusCode === undefined) return failure(doing, thrown);
-  const reason = typeof response?.body === "string" && response.body !== "" ? response.body.trim() : `status ${statusCode}`;
-  if (statusCode === 401 || statusCode === 403) return new AppError("BACKEND_DENIED", `${doing}: ${reason}`, { hint: 'Set "token_file" of [backends.consul] to a token that may write it' });
+  const said = typeof response?.body === "string" ? response.body.trim() : transactionReasons(thrown).join(", ");
+  const reason = said === "" ? `status ${statusCode}` : said;
+  // A transaction that may not write is a conflict to Consul.
+  if (statusCode === 401 || statusCode === 403 || /permission denied/i.test(said)) return new AppError("BACKEND_DENIED", `${doing}: ${reason}`, { hint: 'Set "token_file" of [backends.consul] to a token that may write it' });
   return new AppError("BACKEND_REFUSED", `${doing}: ${reason}`, { hint: statusCode === 413 ? "Consul takes values of up to 512 KiB" : undefined });
 }

@@ -1,4 +1,4 @@
-import type { Change, Entry } from "./entry.ts";
+import type { Change, Entry, Value } from "./entry.ts";
 import type { Key } from "./key.ts";
 import type { Ports } from "./ports.ts";
 
@@ -48,11 +48,21 @@ export interface Backend extends AsyncDisposable {
   writer?(): Promise<Writer>;
 }
 
+/** One key of a compare-and-swap. */
+export interface Swap {
+  readonly key: Key;
+  /** What it holds, byte for byte; undefined: it does not exist. */
+  readonly expected: Value | undefined;
+  readonly value: Value;
+}
+
 /** Writes keys. Each call is durable when it resolves. */
 export interface Writer extends AsyncDisposable {
   put(key: Key, value: string | Uint8Array): Promise<void>;
   /** Answers whether the key was there. */
   delete(key: Key): Promise<boolean>;
+  /** Writes all of these (up to 64) in one transaction when each key holds what is expected; else writes none and answers false. */
+  swap(swaps: readonly Swap[]): Promise<boolean>;
 }
 
 export type BackendPorts = Pick<Ports, "clock" | "log" | "random" | "files" | "follower"> & {

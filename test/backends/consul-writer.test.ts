@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ROOT, specialKey, toKey } from "../../src/core/key.ts";
+import { type Key, ROOT, specialKey, toKey } from "../../src/core/key.ts";
+import { writerContract } from "../contract/writer.ts";
 import { type Consul, openConsul, startConsul } from "../support/consul.ts";
 import { oddConsul, says } from "../support/odd-consul.ts";
+
+writerContract("consul", async () => {
+  const consul = await startConsul();
+  return { open: () => openConsul(consul.url), [Symbol.asyncDispose]: () => consul[Symbol.asyncDispose]() };
+});
 
 describe("the writer of consul", () => {
   let consul: Consul;
@@ -34,6 +40,31 @@ describe("the writer of consul", () => {
     await using writer = await backend.writer?.();
     for (const key of [ROOT, specialKey("service", "web")]) await assert.rejects(async () => writer?.put(key, "1"), { code: "BACKEND_REFUSED", message: /it is not a key$/ });
     await assert.rejects(async () => writer?.put(toKey("/long"), "x".repeat(600 * 1024)), { code: "BACKEND_REFUSED", message: /^Cannot write "\/long" to Consul at / });
+  });
+
+  test("swap() refuses what is not a key, and what is too long", async () => {
+    await using backend = await openConsul(consul.url);
+    await using writer = await backend.writer?.();
+    const swap = (value: string, ...keys: Key[]) => assert.rejects(async () => writer?.swap(keys.map((key) => ({ key, expected: undefined, value }))), { code: "BACKEND_REFUSED", hint: value === "" ? /^A key is as/ : /512 KiB/ });
+    await swap("", specialKey("service", "web"));
+    await swap("x".repeat(600 * 1024), toKey("/long"));
+    await swap("x".repeat(300 * 1024), toKey("/long/a"), toKey("/long/b"));
+  });
+
+  test("swap() of one value takes the length that put() does", async () => {
+    await using backend = await openConsul(consul.url);
+    await using writer = await backend.writer?.();
+    assert.equal(await writer?.swap([{ key: toKey("/just-long"), expected: undefined, value: "x".repeat(500 * 1024) }]), true);
+  });
+
+  test("swap() of keys that the token may not write is denied, not lost", async () => {
+    await using guarded = await startConsul({ acl: true });
+    const token = await guarded.makeToken('key_prefix "" { policy = "read" }');
+    await using backend = await openConsul(guarded.url, { token });
+    await using writer = await backend.writer?.();
+    for (const names of [["/one"], ["/one", "/two"]]) {
+      await assert.rejects(async () => writer?.swap(names.map((name) => ({ key: toKey(name), expected: undefined, value: "1" }))), { code: "BACKEND_DENIED", message: /Permission denied/i });
+    }
   });
 
   test("put() fails with the reason when Consul is away or refuses", async () => {
