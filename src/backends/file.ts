@@ -12,7 +12,7 @@ export interface FileOptions {
 export const fileBackend: BackendDefinition<FileOptions> = {
   name: "file",
   summary: "Keys in a YAML, JSON or TOML file, or a directory of them",
-  async open({ path }, { files, follower, random }): Promise<Backend> {
+  async open({ path }, { files, follower, random, clock }): Promise<Backend> {
     let revision = 0;
     let last: readonly Entry[] | undefined;
     const readAll = async (): Promise<readonly Entry[]> => {
@@ -40,7 +40,7 @@ export const fileBackend: BackendDefinition<FileOptions> = {
       },
       async writer() {
         const { openFileWriter } = await import("./file-writer.ts");
-        return openFileWriter(path, { files, random });
+        return openFileWriter(path, { files, random, clock });
       },
       async [Symbol.asyncDispose]() {},
     };
