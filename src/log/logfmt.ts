@@ -10,6 +10,10 @@ export function logfmt({ time, level, message, fields }: LogRecord): string {
 }
 
 function quote(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "string" ? value : isTexts(value) ? value.join(",") : (JSON.stringify(value) ?? String(value));
   return /^[^\s"=\\]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

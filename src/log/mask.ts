@@ -1,0 +1,40 @@
+import type { Value } from "../core/entry.ts";
+import type { Mask } from "../core/ports.ts";
+
+const MASKED = "[redacted]";
+/** What is shorter occurs everywhere, and hiding it would hide the rest. */
+const LEAST_LENGTH = 4;
+/** Lines of a longer text that would tell something by themselves. */
+const LEAST_LINE_LENGTH = 8;
+
+/** A mask that can be put over what is printed. */
+export interface PrintMask extends Mask {
+  /** The text with every secret in it hidden. */
+  cover(text: string): string;
+}
+
+/** Hides what was added to it: as it is, each of its lines, and as JSON, base64 and URLs have it. */
+export function createMask(): PrintMask {
+  const hidden = new Set<string>();
+  let longestFirst: readonly string[] | undefined;
+  return {
+    add(secret) {
+      for (const form of formsOf(secret)) if (form.length >= LEAST_LENGTH) hidden.add(form);
+      longestFirst = undefined;
+    },
+    cover(text) {
+      longestFirst ??= [...hidden].sort((a, b) => b.length - a.length);
+      let covered = text;
+      for (const secret of longestFirst) if (covered.includes(secret)) covered = covered.replaceAll(secret, MASKED);
+      return covered;
+    },
+  };
+}
+
+function formsOf(secret: Value): string[] {
+  const bytes = Buffer.from(secret as string);
+  const encoded = [bytes.toString("base64"), bytes.toString("base64url")];
+  if (typeof secret !== "string") return encoded;
+  const lines = secret.split(/\r?\n/).map((line) => line.trim()).filter((line) => line.length >= LEAST_LINE_LENGTH);
+  return [secret, secret.trim(), ...lines, JSON.stringify(secret).slice(1, -1), encodeURIComponent(bytes.toString()), ...encoded];
+}

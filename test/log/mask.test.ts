@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { json } from "../../src/log/json.ts";
+import { logfmt } from "../../src/log/logfmt.ts";
+import { createMask } from "../../src/log/mask.ts";
+
+function masked(secret: string | Uint8Array): (text: string) => string {
+  const mask = createMask();
+  mask.add(secret);
+  return mask.cover;
+}
+
+test("A secret is hidden as it is, in base64, in a URL and in JSON", () => {
+  const secret = 'p@ss "word"/+é';
+  const cover = masked(secret);
+  for (const form of [secret, Buffer.from(secret).toString("base64"), Buffer.from(secret).toString("base64url"), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+    assert.equal(cover(`before ${form} after`), "before [redacted] after");
+  }
+});
+
+test("A secret of several lines is hidden line by line", () => {
+  const cover = masked("-----BEGIN KEY-----\nMIGHAgEAMBMG\nByqGSM49AgEG\n-----END KEY-----\n");
+  assert.equal(cover("nginx: line 3: ByqGSM49AgEG"), "nginx: line 3: [redacted]");
+});
+
+test("Bytes that are no text are hidden in base64", () => {
+  const bytes = Uint8Array.of(255, 254, 0, 1, 2, 3);
+  assert.equal(masked(bytes)(`got ${Buffer.from(bytes).toString("base64")}`), "got [redacted]");
+});
+
+test("A longer secret is hidden whole when a shorter one is a part of it", () => {
+  const mask = createMask();
+  mask.add("secret");
+  mask.add("secretary-of-state");
+  assert.equal(mask.cover("the secretary-of-state has a secret"), "the [redacted] has a [redacted]");
+});
+
+test("What is shorter than four characters is left alone, for it occurs everywhere", () => {
+  assert.equal(masked("abc")("abcdef"), "abcdef");
+});
+
+test("No log line in either format shows a secret that was added, whatever it is made of", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 4, unit: "binary" }), fc.constantFrom(logfmt, json), (secret, format) => {
+      const line = format({ time: new Date(0), level: "error", message: "Unit failed", fields: { output: `got ${secret} here` } });
+      const shown = masked(secret)(line).replaceAll("[redacted]", "\n");
+      assert.ok(!shown.includes(JSON.stringify(secret).slice(1, -1)), shown);
+    }),
+    { numRuns: 2_000 },
+  );
+});
