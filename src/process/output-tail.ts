@@ -10,8 +10,10 @@ export interface OutputTail {
 
 export function outputTail(): OutputTail {
   let kept = new Uint8Array();
+  let cut = false;
   return {
     add(chunk) {
+      cut ||= kept.length + chunk.length > MOST_BYTES;
       const end = chunk.subarray(Math.max(0, chunk.length - MOST_BYTES));
       const before = kept.subarray(Math.max(0, kept.length + end.length - MOST_BYTES));
       const joined = new Uint8Array(before.length + end.length);
@@ -20,7 +22,14 @@ export function outputTail(): OutputTail {
       kept = joined;
     },
     text() {
-      return new TextDecoder().decode(kept).trimEnd().split("\n").slice(-MOST_LINES).join("\n");
+      const text = new TextDecoder().decode(kept.subarray(cut ? startOfCharacter(kept) : 0));
+      return text.trimEnd().split("\n").slice(-MOST_LINES).join("\n");
     },
   };
+}
+
+/** Where the first whole character of UTF-8 begins; those that continue one are 10xxxxxx, at most three. */
+function startOfCharacter(bytes: Uint8Array): number {
+  const start = bytes.findIndex((byte) => (byte & 0b1100_0000) !== 0b1000_0000);
+  return start > 3 ? 0 : Math.max(0, start);
 }

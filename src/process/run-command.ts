@@ -5,6 +5,7 @@ import { outputTail } from "./output-tail.ts";
 const KILL_TIMEOUT_MS = 5_000;
 /** How long a process that had its SIGKILL is waited for; one of another user, or one that the kernel holds, stays. */
 const GIVE_UP_MS = 1_000;
+const STOPPED = "stopped, as Remora is stopping";
 
 export interface RunRequest {
   readonly argv: readonly [string, ...string[]];
@@ -24,6 +25,7 @@ export interface CommandResult {
 
 /** Runs a command in a process group of its own to its end, its limit or the signal; never throws. */
 export async function runCommand({ spawner, clock }: { readonly spawner: Spawner; readonly clock: Clock }, request: RunRequest): Promise<CommandResult> {
+  if (request.signal.aborted) return { outcome: "aborted", description: STOPPED, output: "" };
   const output = outputTail();
   let child: SpawnedProcess;
   try {
@@ -36,7 +38,7 @@ export async function runCommand({ spawner, clock }: { readonly spawner: Spawner
   limit.forget();
   if (ended === "timeout" || ended === "aborted") {
     await killGroup(child, clock);
-    const description = ended === "timeout" ? `timed out after ${formatDuration(request.timeoutMs)}` : "stopped, as Remora is stopping";
+    const description = ended === "timeout" ? `timed out after ${formatDuration(request.timeoutMs)}` : STOPPED;
     return { outcome: ended, description, output: output.text() };
   }
   return { ...describeExit(ended), output: output.text() };
@@ -78,6 +80,8 @@ function describeExit(exit: Exit): Pick<CommandResult, "outcome" | "description"
 
 function notStarted(program: string, thrown: unknown): string {
   const { code, message } = thrown as { code?: string; message?: string };
+  // A script whose first line names an interpreter that is not there fails in the same way.
+  if (code === "ENOENT" && program.includes("/")) return `program "${program}", or the interpreter that it names, not found`;
   if (code === "ENOENT") return `program "${program}" not found`;
   if (code === "EACCES") return `program "${program}" is not executable`;
   return `program "${program}" cannot be started: ${message ?? String(thrown)}`;

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+import type { SpawnedProcess } from "../../src/core/ports.ts";
+import { systemSpawner } from "../../src/platform/spawner.ts";
+import { eventually } from "../support/eventually.ts";
+
+const SPAWNS = 50;
+
+function start(text: string): Promise<SpawnedProcess> {
+  return systemSpawner.spawn({ argv: ["/bin/sh", "-c", text], env: {}, onOutput: () => {} });
+}
+
+async function openDescriptors(): Promise<number> {
+  return (await readdir("/proc/self/fd")).length;
+}
+
+async function children(): Promise<string[]> {
+  return (await readFile(`/proc/self/task/${process.pid}/children`, "utf8")).split(" ").filter((pid) => pid !== "");
+}
+
+test("50 processes leave no descriptor and no zombie behind, however they end", async () => {
+  await (await start("true")).exited;
+  const [descriptors, before] = [await openDescriptors(), await children()];
+  const ends = ["true", "exit 3", "kill -KILL $$", "echo x; echo y >&2", "sleep 0.3 &"];
+  const exits = await Promise.all(Array.from({ length: SPAWNS }, async (_, index) => (await start(ends[index % ends.length] ?? "true")).exited));
+  assert.deepEqual(exits.slice(0, 3), [{ code: 0 }, { code: 3 }, { signal: "SIGKILL" }]);
+  await eventually(async () => assert.deepEqual([(await openDescriptors()) <= descriptors, await children()], [true, before]));
+});
+
+test("50 programs that cannot be started leave no descriptor behind", async () => {
+  await assert.rejects(systemSpawner.spawn({ argv: ["no-such-program"], env: {}, onOutput: () => {} }), { code: "ENOENT" });
+  const descriptors = await openDescriptors();
+  for (let time = 0; time < SPAWNS; time += 1) await assert.rejects(systemSpawner.spawn({ argv: ["/"], env: {}, onOutput: () => {} }), { code: "EACCES" });
+  await eventually(async () => assert.ok((await openDescriptors()) <= descriptors));
+});
+
+test("A process has a group of its own, and a group that is gone may be signalled", async () => {
+  const child = await start("exec sleep 600");
+  const fields = (await readFile(`/proc/${child.pid}/stat`, "utf8")).split(") ")[1]?.split(" ");
+  assert.equal(Number(fields?.[2]), child.pid);
+  child.kill("SIGTERM");
+  assert.deepEqual(await child.exited, { signal: "SIGTERM" });
+  child.kill("SIGTERM");
+});
