@@ -5,12 +5,13 @@ import { groupCommit } from "./group-commit.ts";
 import { lockDirectory } from "./state-lock.ts";
 
 const VERSION = 1;
+const FILE_NAME = "state.json";
 
 /** What Remora remembers across restarts: STATE_DIR/state.json. Hashes are SHA-256 of contents. */
 export interface StateData {
   version: number;
-  /** By target: the hash on disk, and the one that the last good reload saw. */
-  targets: Record<string, { readonly unit: string; readonly written: string; readonly applied?: string }>;
+  /** By target: the hash on disk, the one that the last good reload saw, and whether it ever held what was sealed. */
+  targets: Record<string, { readonly unit: string; readonly written: string; readonly applied?: string; readonly sensitive?: true }>;
   /** By unit: reloads that have not succeeded yet, with copies of what was there before, by target. */
   due: Record<string, { readonly since: string; readonly attempts: number; readonly backups: Readonly<Record<string, string>> }>;
   /** By unit: what a commit is about to do. */
@@ -67,6 +68,13 @@ export async function openState(context: StateContext, directory: string): Promi
   }
 }
 
+/** The targets that hold what was sealed, as far as the state tells; reads it without taking it over. */
+export async function sensitiveTargets(files: Pick<Files, "read">, directory: string): Promise<ReadonlySet<string>> {
+  const content = await files.read(join(directory, FILE_NAME)).catch(() => undefined);
+  const targets = Object.entries((content && parseState(content))?.targets ?? {});
+  return new Set(targets.filter(([, { sensitive }]) => sensitive).map(([target]) => target));
+}
+
 function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Promise<void>): State {
   const save = groupCommit(write);
   let last = Promise.resolve();
@@ -86,7 +94,7 @@ function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Prom
 /** What a killed process was in the middle of writing here; the directory is locked, so nobody is any more. */
 async function removeLeftovers(files: Files, directory: string, { journal }: StateData): Promise<void> {
   const names = await files.list(directory);
-  const left = names.filter((name) => /^(state\.json\.[0-9a-f]{8}|lock\.[0-9a-f]{8}|stage-[0-9a-f]{12})$/.test(name));
+  const left = names.filter((name) => /^(state\.json\.[0-9a-f]{8}|lock(\.takeover)*\.[0-9a-f]{8}|stage-[0-9a-f]{12})$/.test(name));
   for (const name of left) await files.remove(join(directory, name));
   // What was staged here, its own directory being read-only; the journal's is still needed.
   const needed = new Set(Object.values(journal).flatMap((entry) => entry.files.map(({ staged }) => staged)));
@@ -95,7 +103,7 @@ async function removeLeftovers(files: Files, directory: string, { journal }: Sta
 }
 
 async function readState({ files, log, random }: StateContext, directory: string): Promise<StateData> {
-  const path = join(directory, "state.json");
+  const path = join(directory, FILE_NAME);
   const content = await files.read(path);
   if (content === undefined) return emptyState();
   const data = parseState(content);
@@ -124,7 +132,7 @@ function emptyState(): StateData {
 }
 
 async function writeState(data: StateData, directory: string, { files, random }: StateContext): Promise<void> {
-  const path = join(directory, "state.json");
+  const path = join(directory, FILE_NAME);
   const staged = `${path}.${random.hex(4)}`;
   try {
     {

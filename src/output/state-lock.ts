@@ -1,37 +1,48 @@
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { systemCode } from "./errors.ts";
+import { isAlive, processIdentity } from "./process-identity.ts";
 import type { StateContext } from "./state-file.ts";
 
 /** Keeps other Remoras out of a directory for as long as this process lives; answers how to let go. Throws STATE_DIR. */
 export async function lockDirectory(context: StateContext, directory: string): Promise<() => Promise<void>> {
-  const { files, log } = context;
+  const self = await processIdentity(context.files, "self");
   const path = join(directory, "lock");
-  const self = await processIdentity(files, "self");
-  while (!(await takeLock(path, self, context))) {
-    const holder = new TextDecoder().decode((await files.read(path)) ?? new Uint8Array());
-    const [pid = ""] = holder.split(" ");
-    // A process id is used again after a restart of the container, so the time it started is looked at as well.
-    if (holder !== self && /^\d+$/.test(pid) && (await processIdentity(files, pid)) === holder) {
-      throw new AppError("STATE_DIR", `Cannot use the state directory "${directory}": process ${pid} is using it`, { hint: "Stop that Remora, or name another directory with --state-dir" });
-    }
-    log.debug("Took over the lock of a process that is gone", { holder });
-    await dropLock(path, holder, context);
-  }
-  return () => files.remove(path);
+  await holdLock(path, self, directory, context);
+  return () => context.files.remove(path);
 }
 
-/** Removes the lock of a process that is gone; one that another process has taken in the meantime is put back. */
-async function dropLock(path: string, holder: string, { files, random }: StateContext): Promise<void> {
-  const aside = `${path}.${random.hex(4)}`;
-  try {
-    await files.rename(path, aside);
-    if (new TextDecoder().decode((await files.read(aside)) ?? new Uint8Array()) !== holder) await files.link(aside, path);
-  } catch (thrown) {
-    if (!["ENOENT", "EEXIST"].includes(systemCode(thrown) ?? "")) throw thrown;
-  } finally {
-    await files.remove(aside);
+/** Makes the lock ours, once nobody who lives holds it. */
+async function holdLock(path: string, self: string, directory: string, context: StateContext): Promise<void> {
+  const { files, log } = context;
+  while (!(await takeLock(path, self, context))) {
+    const holder = await holderOf(path, files);
+    if (holder === undefined) continue;
+    if (holder !== self && (await isAlive(files, holder))) {
+      throw new AppError("STATE_DIR", `Cannot use the state directory "${directory}": process ${holder.split(" ")[0]} is using it`, { hint: "Stop that Remora, or name another directory with --state-dir" });
+    }
+    await dropLock(path, holder, self, directory, context);
+    log.debug("Took over the lock of a process that is gone", { holder });
   }
+}
+
+/**
+ * Removes the lock of a process that is gone. Of several who found it so, the one who holds the lock on taking over
+ * does this, and looks once more: the lock may be another's by now.
+ */
+async function dropLock(path: string, holder: string, self: string, directory: string, context: StateContext): Promise<void> {
+  const takeover = `${path}.takeover`;
+  await holdLock(takeover, self, directory, context);
+  try {
+    if ((await holderOf(path, context.files)) === holder) await context.files.remove(path);
+  } finally {
+    await context.files.remove(takeover);
+  }
+}
+
+async function holderOf(path: string, files: StateContext["files"]): Promise<string | undefined> {
+  const content = await files.read(path);
+  return content === undefined ? undefined : new TextDecoder().decode(content);
 }
 
 /** The lock appears with its content, at once, or not at all; answers whether it is ours. */
@@ -51,14 +62,4 @@ async function takeLock(path: string, content: string, { files, random }: StateC
   } finally {
     await files.remove(prepared);
   }
-}
-
-/** "PID STARTTIME", where the system tells; "" for a process that is gone. */
-async function processIdentity(files: StateContext["files"], pid: string): Promise<string> {
-  const stat = new TextDecoder().decode((await files.read(`/proc/${pid}/stat`)) ?? new Uint8Array());
-  // The second field is the program's name, which may hold spaces and parentheses.
-  const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const STARTTIME = 19;
-  const number = stat.split(" ")[0];
-  return number ? `${number} ${afterName[STARTTIME] ?? ""}` : "";
 }
