@@ -4,13 +4,11 @@ import { sameValue, toValue } from "../core/entry.ts";
 import { consulName } from "./consul-kv.ts";
 
 /** Writes all or nothing, by the index at which each key was seen to hold what is expected; answers whether it wrote. */
-export async function swapInConsul({ kv, transaction }: Consul, swaps: readonly Swap[]): Promise<boolean> {
-  // Somebody may write the same value again in between: that is a new index, and still what is expected.
-  for (;;) {
-    const found = await Promise.all(swaps.map(({ key }) => present(kv, consulName(key))));
-    if (!swaps.every(({ expected }, at) => holds(found[at], expected))) return false;
-    if (await write({ kv, transaction }, swaps.map(({ key, value }, at) => ({ name: consulName(key), value: Buffer.from(value), index: found[at]?.ModifyIndex ?? ABSENT })))) return true;
-  }
+export async function swapInConsul(consul: Consul, swaps: readonly Swap[]): Promise<boolean> {
+  const found = await Promise.all(swaps.map(({ key }) => present(consul, consulName(key))));
+  if (!swaps.every(({ expected }, at) => holds(found[at], expected))) return false;
+  // Consul gives a key no new index when the same value is written again, so that a new one means another value in between.
+  return write(consul, swaps.map(({ key, value }, at) => ({ name: consulName(key), value: Buffer.from(value), index: found[at]?.ModifyIndex ?? ABSENT })));
 }
 
 // A write with this index is for a key that does not exist.
@@ -22,7 +20,7 @@ interface Pair {
   readonly Value: unknown;
 }
 
-async function present(kv: Consul["kv"], key: string): Promise<Pair | undefined> {
+async function present({ kv }: Consul, key: string): Promise<Pair | undefined> {
   // Bytes instead of text, which the package's types do not know; from a leader that is sure to be one.
   const options = { key, buffer: true, consistent: true };
   return (await kv.get(options)) ?? undefined;
@@ -40,7 +38,7 @@ interface IndexedWrite {
 }
 
 /** Answers false when one of the keys was written since it had its index. */
-async function write({ kv, transaction }: Pick<Consul, "kv" | "transaction">, writes: readonly IndexedWrite[]): Promise<boolean> {
+async function write({ kv, transaction }: Consul, writes: readonly IndexedWrite[]): Promise<boolean> {
   const [only, ...more] = writes;
   // A transaction carries base64 and is no longer than one value may be: alone, a value can be a third longer.
   if (only !== undefined && more.length === 0) return kv.set({ key: only.name, value: only.value, cas: only.index });

@@ -61,6 +61,14 @@ export function writerContract(name: string, makeSubject: () => Promise<Writable
       });
     }
 
+    test("swap() compares what a key holds, not when it was written", async () => {
+      await swap(subject, ["/same/key", undefined, "1"]);
+      for (let round = 1; round <= 5; round++) {
+        const again = Array.from({ length: 10 }, () => swap(subject, ["/same/key", "1", "1"]));
+        assert.deepEqual(await Promise.all(again), Array.from({ length: 10 }, () => true));
+      }
+    });
+
     test("of 20 who make a pair of keys at once one wins, and both are the winner's", async () => {
       const won = await race((number) => [
         { key: toKey("/pair/certificate"), expected: undefined, value: `certificate of ${number}` },
