@@ -114,17 +114,38 @@ async function readState({ files, log, random }: StateContext, directory: string
     return emptyState();
   }
   if (data.version > VERSION) throw new AppError("STATE_DIR", `Cannot read "${path}": it was written by a newer Remora`, { hint: "Run that version, or name another directory with --state-dir" });
-  return { ...emptyState(), ...data };
+  return data;
 }
+
+/** What a row of each section must at least have. */
+const ROWS: Readonly<Record<Exclude<keyof StateData, "version">, (row: unknown) => boolean>> = {
+  targets: (row) => isObject(row) && hasTexts(row, ["unit", "written"]),
+  due: (row) => isObject(row) && typeof row["attempts"] === "number" && isObject(row["backups"]),
+  journal: (row) => isObject(row) && Array.isArray(row["files"]) && row["files"].every((file) => isObject(file) && hasTexts(file, ["target", "realTarget", "staged", "hash"])),
+  rejected: (row) => typeof row === "string",
+};
 
 function parseState(content: Uint8Array): StateData | undefined {
   try {
-    const data = JSON.parse(new TextDecoder().decode(content)) as StateData;
-    const sections = Object.values({ ...emptyState(), ...data, version: {} }).every((section) => typeof section === "object" && section !== null);
-    return typeof data.version === "number" && (data.version > VERSION || sections) ? data : undefined;
+    const data: unknown = JSON.parse(new TextDecoder().decode(content));
+    if (!isObject(data) || typeof data["version"] !== "number") return undefined;
+    const whole = { ...emptyState(), ...data };
+    const readable = Object.entries(ROWS).every(([section, fits]) => {
+      const rows: unknown = whole[section as keyof StateData];
+      return isObject(rows) && Object.values(rows).every(fits);
+    });
+    return whole.version > VERSION || readable ? whole : undefined;
   } catch {
     return undefined;
   }
+}
+
+function hasTexts(row: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
+  return names.every((name) => typeof row[name] === "string");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function emptyState(): StateData {
