@@ -67,6 +67,22 @@ describe("the lock of a data file", () => {
     await lock[Symbol.asyncDispose]();
     assert.deepEqual(await readdir(dir.path), []);
   });
+
+  test("is held by one at a time when many find that its holder was killed", async () => {
+    await using dir = await tempDir();
+    const ports = { ...realPorts(), clock: manualClock() };
+    await dir.write(".data.yaml.remora-lock", "gone");
+    let [holding, most] = [0, 0];
+    const hold = async () => {
+      await using _lock = await lockDataFile(dir.join("data.yaml"), ports);
+      most = Math.max(most, ++holding);
+      await readdir(dir.path);
+      holding--;
+    };
+    await afterAdvancing(ports.clock, Promise.all(Array.from({ length: 20 }, hold)));
+    assert.equal(most, 1);
+    assert.deepEqual(await readdir(dir.path), []);
+  });
 });
 
 async function openWriter(path: string) {
