@@ -9,21 +9,34 @@ export interface DiffRequest {
   readonly target: string;
   readonly before: Uint8Array | undefined;
   readonly after: Uint8Array;
+  /** Only the numbers of its lines may be shown. */
+  readonly sensitive?: boolean;
 }
 
 /** A unified diff, empty when nothing differs; a sentence when it is not text. */
-export function unifiedDiff({ target, before, after }: DiffRequest, { colour }: { readonly colour: boolean }): string {
+export function unifiedDiff({ target, before, after, sensitive = false }: DiffRequest, { colour }: { readonly colour: boolean }): string {
+  if (before !== undefined && Buffer.compare(before, after) === 0) return "";
   const [from, to] = [textOf(before ?? new Uint8Array()), textOf(after)];
   if (from === undefined || to === undefined) return `Binary file ${target} would change\n`;
   const hunks = structuredPatch(target, target, from, to, "", "", { context: CONTEXT_LINES, maxEditLength: MOST_EDITS })?.hunks ?? [wholeHunk(from, to)];
-  if (hunks.length === 0) return "";
   const paint = (code: string, text: string) => (colour ? `${code}${text}${RESET}` : text);
   const lines = [paint(BOLD, `--- ${before === undefined ? "/dev/null" : target}`), paint(BOLD, `+++ ${target}`)];
+  if (sensitive) return `${lines.join("\n")}\n${withheld(hunks)}\n`;
   for (const hunk of hunks) {
-    lines.push(paint(CYAN, `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`));
+    lines.push(paint(CYAN, `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`));
     for (const line of hunk.lines) lines.push(line.startsWith("+") ? paint(GREEN, line) : line.startsWith("-") ? paint(RED, line) : line);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Where a side has no lines, the line before stands for it, and 0 for the beginning of a file. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
+}
+
+function withheld(hunks: readonly Pick<StructuredPatchHunk, "lines">[]): string {
+  const count = (sign: string) => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(sign)).length;
+  return `Withheld, for it holds secrets: lines removed ${count("-")}, lines added ${count("+")}`;
 }
 
 /** All lines out, all lines in: for files that have next to nothing in common. */
@@ -31,7 +44,7 @@ function wholeHunk(from: string, to: string): Pick<StructuredPatchHunk, "oldStar
   const [out, into] = [linesOf(from, "-"), linesOf(to, "+")];
   const count = (lines: readonly string[]) => lines.filter((line) => !line.startsWith("\\")).length;
   const [oldLines, newLines] = [count(out), count(into)];
-  return { oldStart: Math.min(1, oldLines), oldLines, newStart: Math.min(1, newLines), newLines, lines: [...out, ...into] };
+  return { oldStart: 1, oldLines, newStart: 1, newLines, lines: [...out, ...into] };
 }
 
 function linesOf(text: string, sign: string): string[] {
