@@ -27,5 +27,5 @@ export async function loadOwnership(files: Pick<Files, "read">): Promise<Ownersh
 async function readNumbers(path: string, files: Pick<Files, "read">): Promise<Map<string, number>> {
   const text = new TextDecoder().decode((await files.read(path)) ?? new Uint8Array());
   const rows = text.split("\n").map((line) => line.split(":"));
-  return new Map(rows.flatMap(([name, , number]): [string, number][] => (name && number ? [[name, Number(number)]] : [])));
+  return new Map(rows.flatMap(([name, , number]): [string, number][] => (name && /^\d+$/.test(number ?? "") ? [[name, Number(number)]] : [])));
 }
