@@ -2,10 +2,11 @@ import { basename, dirname, join } from "node:path";
 import type { Files, FileStat, Logger, OpenFile, Random } from "../core/ports.ts";
 import { systemCode, targetError } from "./errors.ts";
 import { groupCommit } from "./group-commit.ts";
+import { ownTag, TAG_DIGITS } from "./process-identity.ts";
 import { realTarget, refuseOddTarget } from "./target.ts";
 
 const DEFAULT_MODE = 0o644;
-const RANDOM_BYTES = 6;
+const RANDOM_BYTES = 3;
 
 export interface StageRequest {
   readonly target: string;
@@ -75,7 +76,7 @@ export async function stage(request: StageRequest, context: StageContext): Promi
 
 async function writeStaged(real: string, request: StageRequest, present: FileStat | undefined, context: StageContext): Promise<string> {
   const { files, random, fallbackDir } = context;
-  const name = stagedName(basename(real), random);
+  const name = `.${basename(real)}.remora-${await ownTag(files)}${random.hex(RANDOM_BYTES)}`;
   try {
     return await writeNew(join(dirname(real), name), request, present, files);
   } catch (thrown) {
@@ -185,13 +186,10 @@ function warnOnce(real: string, { files, log }: StageContext): void {
   log.warn("Target cannot be swapped, it is written in place", { target: real, hint: "Mount its directory instead of the file" });
 }
 
-/** ".nginx.conf.remora-0123456789ab" */
-function stagedName(name: string, random: Random): string {
-  return `.${name}.remora-${random.hex(RANDOM_BYTES)}`;
-}
+const STAGED = new RegExp(`^\\.(.+)\\.remora-([0-9a-f]{${TAG_DIGITS}})[0-9a-f]{${RANDOM_BYTES * 2}}$`);
 
-/** Whether a name in a directory is a staged file of this target. */
-export function isStagedName(name: string, target: string): boolean {
-  const prefix = `.${basename(target)}.remora-`;
-  return name.startsWith(prefix) && new RegExp(`^[0-9a-f]{${RANDOM_BYTES * 2}}$`).test(name.slice(prefix.length));
+/** Of a name such as ".nginx.conf.remora-0123456789ab": the name of its target, and the tag of the process that staged it. */
+export function parseStagedName(name: string): { readonly target: string; readonly tag: string } | undefined {
+  const [, target, tag] = STAGED.exec(name) ?? [];
+  return target === undefined || tag === undefined ? undefined : { target, tag };
 }

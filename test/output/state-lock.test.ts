@@ -4,7 +4,10 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
+import { processIdentity } from "../../src/output/process-identity.ts";
 import { openState } from "../../src/output/state-file.ts";
+import { systemFiles } from "../../src/platform/files.ts";
+import { eventually } from "../support/eventually.ts";
 import { stopProcess } from "../support/process.ts";
 import { tempDir } from "../support/temp.ts";
 import { failsWith, outputContext } from "./support.ts";
@@ -60,6 +63,22 @@ test("The lock of a process that was killed is taken over, and nothing of it is 
     assert.match(await readFile(dir.join("lock"), "utf8"), new RegExp(`^${process.pid} \\d+$`));
   }
   assert.deepEqual(await readdir(dir.path), []);
+});
+
+test("The lock of a process that was killed is taken over, though its parent never asks how it ended", async () => {
+  await using dir = await tempDir();
+  // The program that the shell turns into knows nothing of the child.
+  const parent = spawn("/bin/sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [pid] = (await once(createInterface({ input: parent.stdout }), "line")) as [string];
+    await dir.write("lock", await processIdentity(systemFiles, pid));
+    await assert.rejects(openState(outputContext(dir), dir.path), failsWith("STATE_DIR", new RegExp(`process ${pid} is using it$`)));
+    process.kill(Number(pid), "SIGKILL");
+    await eventually(async () => assert.match(await readFile(`/proc/${pid}/stat`, "utf8"), /\) Z /));
+    await using _ = await openState(outputContext(dir), dir.path);
+  } finally {
+    await stopProcess(parent, "SIGKILL");
+  }
 });
 
 test("The lock of a process whose number another has by now is taken over", async () => {
