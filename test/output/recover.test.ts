@@ -25,7 +25,7 @@ async function leave(dir: TempDir, files: readonly Left[]): Promise<JournalFile[
   return Promise.all(
     files.map(async ({ name, target, staged, backup, stagedIn = "etc" }) => {
       const paths = { target: dir.join("etc", name), staged: dir.join(stagedIn, `.${name}.remora-0123456789ab`), backup: dir.join("state/backup", name) };
-        for (const [path, content] of [[paths.target, target], [paths.staged, staged], [paths.backup, backup]] as const) {
+      for (const [path, content] of [[paths.target, target], [paths.staged, staged], [paths.backup, backup]] as const) {
         if (content !== undefined) await dir.write(path.slice(dir.path.length), content);
       }
       return { target: paths.target, realTarget: paths.target, staged: paths.staged, hash: sha256(bytes(`new ${name}`)), backup: backup === undefined ? null : paths.backup };
