@@ -1,5 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Exit, Spawner } from "../core/ports.ts";
+
+/** More than what a process can leave in its pipes. */
+const MOST_AFTER_EXIT_BYTES = 1_048_576;
 
 /** The machine's processes. */
 export const systemSpawner: Spawner = {
@@ -12,19 +15,33 @@ export const systemSpawner: Spawner = {
       child.stdout.on("data", onOutput);
       child.stderr.on("data", onOutput);
       const exited = new Promise<Exit>((resolveExit) => {
-        // "close" would wait for every descendant that holds the pipes, so act on "exit" and let the pipes go.
-        child.once("exit", (code, signal) => {
-          setImmediate(() => {
-            child.stdout.destroy();
-            child.stderr.destroy();
-            resolveExit(signal === null ? { code: code ?? 0 } : { signal });
-          });
+        // "close" would wait for every descendant that holds the pipes, so act on "exit", read what is left and let the pipes go.
+        child.once("exit", async (code, signal) => {
+          await readRest(child);
+          child.stdout.destroy();
+          child.stderr.destroy();
+          resolveExit(signal === null ? { code: code ?? 0 } : { signal });
         });
       });
       child.once("spawn", () => resolve({ pid: child.pid as number, exited, kill: (signal) => killGroup(child.pid as number, signal) }));
     }),
   signal: (pid, signal) => void process.kill(pid, signal as NodeJS.Signals),
 };
+
+/** Resolves when a turn of the event loop, which reads what there is, brought nothing more; descendants may print for ever. */
+async function readRest({ stdout, stderr }: ChildProcess): Promise<void> {
+  const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  let [read, before] = [0, -1];
+  const count = (chunk: Uint8Array) => void (read += chunk.length);
+  stdout?.on("data", count);
+  stderr?.on("data", count);
+  // The turn in which a process is seen to end may not have read its pipes.
+  await nextTurn();
+  while (before < read && read < MOST_AFTER_EXIT_BYTES) {
+    before = read;
+    await nextTurn();
+  }
+}
 
 function killGroup(pid: number, signal: string): void {
   try {

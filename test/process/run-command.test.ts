@@ -38,11 +38,18 @@ test("A program that is not there, a file that is no program and a directory are
   assert.match((await run(["/bin/true", "x".repeat(3 * MEGABYTE)])).description, /^program "\/bin\/true" cannot be started: .*E2BIG/);
 });
 
-test("The last lines of a command are kept, however fast it ends after them", async () => {
-  for (let time = 0; time < 20; time += 1) {
-    const { output } = await run("seq 1 12000");
-    assert.equal(output, Array.from({ length: 20 }, (_, index) => 11_981 + index).join("\n"));
+test("The last lines of commands are kept, however many end at once and however much they print", async () => {
+  const command = "seq 1 200000; seq 1 200000 >&2; echo end";
+  for (let round = 0; round < 5; round += 1) {
+    const results = await Promise.all(Array.from({ length: 8 }, () => run(command)));
+    assert.deepEqual(results.map(({ output }) => output.split("\n").at(-1)), results.map(() => "end"));
   }
+});
+
+test("A background process that prints without end holds nothing up", async () => {
+  const { description, output } = await run("yes & sleep 0.1; exit 3");
+  assert.equal(description, "exit status 3");
+  assert.match(output, /^[y\n]*$/);
 });
 
 test("100 MB of output take little memory, and the last lines are kept", async () => {
