@@ -14,6 +14,7 @@ const status = await runCli({
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
+  uid: process.geteuid?.() ?? 0,
   version: typeof __REMORA_VERSION__ === "string" ? __REMORA_VERSION__ : "0.0.0-dev",
   stdout: terminal(process.stdout),
   stderr: terminal(process.stderr),
@@ -35,7 +36,7 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
-  return { write: (text) => void stream.write(text), isTerminal, colour: isTerminal && !process.env.NO_COLOR };
+  return { write: (text) => void stream.write(text), writeBytes: (bytes) => void stream.write(bytes), isTerminal, colour: isTerminal && !process.env.NO_COLOR };
 }
 
 async function readStdin(): Promise<Uint8Array> {

@@ -37,6 +37,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nunjucks: ["template"],
   chokidar: ["follow"],
   tweetnacl: ["secrets"],
+  openpgp: ["secrets"],
   "@peculiar/x509": ["certificates"],
   "reflect-metadata": ["certificates"],
   diff: ["output"],

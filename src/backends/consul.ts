@@ -27,12 +27,13 @@ const LONGEST_WAIT_MS = 60_000;
 export const consulBackend: BackendDefinition<ConsulOptions> = {
   name: "consul",
   summary: "Keys and services in Consul, over its HTTP API",
-  async open(options, { clock, files }) {
+  async open(options, { clock, files, mask }) {
     const { address, caFile, certFile, keyFile, datacenter, wait = WAIT_MS } = options;
     const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path)));
+    if (key !== undefined) mask.add(new TextDecoder().decode(key));
     const target = toTarget(address, { ca, cert, key });
     const client = new ConsulClient({ target, datacenter, clock, waitMs: Math.min(wait, LONGEST_WAIT_MS) });
-    return new ConsulBackend({ client, clock, datacenter, token: tokenReader(options, files) });
+    return new ConsulBackend({ client, clock, datacenter, token: tokenReader(options, { files, mask }) });
   },
 };
 

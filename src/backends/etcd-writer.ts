@@ -33,8 +33,9 @@ function bytesOf(value: Value): Buffer {
   return typeof value === "string" ? Buffer.from(value) : Buffer.from(value);
 }
 
-async function clientOptions(options: EtcdOptions, { files, clock }: BackendPorts): Promise<IOptions> {
-  const { tls, login } = await readCredentials(options, files);
+async function clientOptions(options: EtcdOptions, ports: BackendPorts): Promise<IOptions> {
+  const { clock } = ports;
+  const { tls, login } = await readCredentials(options, ports);
   const secure = options.endpoints.some((endpoint) => endpoint.startsWith("https:"));
   return {
     hosts: [...options.endpoints],

@@ -13,7 +13,7 @@ export const etcdBackend: BackendDefinition<EtcdOptions> = {
   name: "etcd",
   summary: "Keys in etcd 3",
   async open(options, ports): Promise<Backend> {
-    const client = new EtcdClient({ endpoints: options.endpoints, credentials: () => readCredentials(options, ports.files), clock: ports.clock });
+    const client = new EtcdClient({ endpoints: options.endpoints, credentials: () => readCredentials(options, ports), clock: ports.clock });
     const context = { client, endpoints: options.endpoints, entries: entryReader(ports.log), denied: new Set<string>() };
     return {
       name: "etcd",

@@ -1,9 +1,11 @@
 import type { Configuration } from "../core/configuration.ts";
-import type { Logger, LogLevel, Ports } from "../core/ports.ts";
+import type { Logger, LogLevel, Mask, Ports } from "../core/ports.ts";
 
 /** Where a command prints. */
 export interface Terminal {
   write(text: string): void;
+  /** Bytes as they are, secrets in them too: for a value that was asked for. */
+  writeBytes(bytes: Uint8Array): void;
   readonly isTerminal: boolean;
   /** Colours are wanted: a terminal, and no NO_COLOR. */
   readonly colour: boolean;
@@ -15,12 +17,14 @@ export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly version: string;
+  /** The user that the process acts as. */
+  readonly uid: number;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly readStdin: () => Promise<Uint8Array>;
   readonly readFileNow: (path: string) => string | undefined;
   readonly hash: (content: Uint8Array) => string;
-  readonly ports: Omit<Ports, "log">;
+  readonly ports: Omit<Ports, "log" | "mask">;
   /** Calls back for each signal of that name; the answer ends it. */
   readonly onSignal: (name: string, callback: () => void) => () => void;
 }
@@ -35,11 +39,15 @@ export interface Invocation {
   readonly positionals: readonly string[];
   readonly log: (settings: Configuration["settings"]["log"]) => Logger;
   readonly verbose: boolean;
+  /** Lies over all that is printed. */
+  readonly mask: Mask;
 }
 
 export interface CommandFlag {
   readonly flag: string;
   readonly type: "string" | "boolean";
+  /** May be given several times. */
+  readonly multiple?: boolean;
   /** What stands for its value in --help, for those of type string. */
   readonly value?: string;
   readonly doc: string;

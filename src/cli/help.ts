@@ -1,11 +1,12 @@
 import { settingFlags } from "../config/settings.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { COMMANDS, FAMILIES } from "./commands/index.ts";
 import type { CommandDefinition } from "./command.ts";
 import { COMMON_FLAGS } from "./run-cli.ts";
 
 /** What `remora --help` prints. */
 export function overview(): string {
-  const rows = COMMANDS.map(({ name, summary }) => [name, summary] as const);
+  const families = Object.entries(FAMILIES).map(([name, summary]) => [`${name} ...`, summary] as const);
+  const rows = [...COMMANDS.filter(({ name }) => !name.includes(" ")).map(({ name, summary }) => [name, summary] as const), ...families];
   return [
     "Remora follows keys, renders checked configuration files and reloads services.",
     "",
@@ -17,6 +18,12 @@ export function overview(): string {
     "remora COMMAND --help tells more, with examples.",
     "",
   ].join("\n");
+}
+
+/** What `remora secret --help` prints: the commands that begin with that word. */
+export function familyHelp(name: string): string {
+  const family = COMMANDS.filter((command) => command.name.startsWith(`${name} `));
+  return [`Usage: remora ${name} COMMAND [FLAGS]`, "", "Commands:", ...table(family.map((command) => [command.name, command.summary])), "", `remora ${name} COMMAND --help tells more, with examples.`, ""].join("\n");
 }
 
 /** What `remora COMMAND --help` prints. */

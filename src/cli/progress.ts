@@ -7,6 +7,14 @@ export interface Progress {
   clear(): void;
 }
 
+const BAR_WIDTH = 30;
+
+/** "[##########..........] 12 of 24". */
+export function progressBar(done: number, total: number): string {
+  const filled = total === 0 ? BAR_WIDTH : Math.floor((done / total) * BAR_WIDTH);
+  return `[${"#".repeat(filled)}${".".repeat(BAR_WIDTH - filled)}] ${done} of ${total}`;
+}
+
 export function progressLine(terminal: Terminal): Progress {
   let shown = false;
   if (!terminal.isTerminal) return { show() {}, clear() {} };

@@ -5,8 +5,9 @@ import { didYouMean } from "../core/suggest.ts";
 import { json } from "../log/json.ts";
 import { logfmt } from "../log/logfmt.ts";
 import { createLogger } from "../log/logger.ts";
+import { createMask, type PrintMask } from "../log/mask.ts";
 import { COMMANDS } from "./commands/index.ts";
-import type { CommandDefinition, CommandFlag, FlagValue, Invocation, Outside } from "./command.ts";
+import type { CommandDefinition, CommandFlag, FlagValue, Invocation, Outside, Terminal } from "./command.ts";
 
 /** Flags that every command takes. */
 export const COMMON_FLAGS: readonly CommandFlag[] = [
@@ -15,9 +16,11 @@ export const COMMON_FLAGS: readonly CommandFlag[] = [
 ];
 
 /** Runs the command that the arguments name; answers the exit status and never throws. */
-export async function runCli(outside: Outside): Promise<number> {
+export async function runCli(unmasked: Outside): Promise<number> {
+  const mask = createMask();
+  const outside = { ...unmasked, stdout: masked(unmasked.stdout, mask), stderr: masked(unmasked.stderr, mask) };
   try {
-    return await dispatch(outside);
+    return await dispatch(outside, mask);
   } catch (thrown) {
     const error = toAppError(thrown);
     outside.stderr.write(`remora: ${describeError(error)}\n`);
@@ -26,16 +29,19 @@ export async function runCli(outside: Outside): Promise<number> {
   }
 }
 
-async function dispatch(outside: Outside): Promise<number> {
-  const [name, ...args] = outside.args;
+async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
+  const [name] = outside.args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     const { overview } = await import("./help.ts");
     (name === undefined ? outside.stderr : outside.stdout).write(overview());
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === (name === "--version" ? "version" : name));
+  const { command, args } = commandOf(outside.args);
   if (command === undefined) {
-    throw new AppError("USAGE", `There is no command "${name}"`, { hint: didYouMean(name, COMMANDS.map((known) => known.name)) ?? "remora --help lists the commands" });
+    const { familyHelp } = await import("./help.ts");
+    const wanted = args.includes("--help") || args.includes("-h");
+    (wanted ? outside.stdout : outside.stderr).write(familyHelp(name));
+    return wanted ? 0 : 2;
   }
   const { flags, positionals } = parse(command, args);
   if (flags.help === true) {
@@ -43,16 +49,31 @@ async function dispatch(outside: Outside): Promise<number> {
     outside.stdout.write(commandHelp(command));
     return 0;
   }
-  return command.run(invocation(outside, flags, positionals));
+  return command.run(invocation(outside, flags, positionals, mask));
 }
 
-function invocation(outside: Outside, flags: Readonly<Record<string, FlagValue>>, positionals: readonly string[]): Invocation {
+/** The command of the first word or the first two, and what follows; without one for a family, "secret", that says nothing more. Throws USAGE. */
+function commandOf([name = "", ...rest]: readonly string[]): { readonly command: CommandDefinition | undefined; readonly args: readonly string[] } {
+  const single = COMMANDS.find((candidate) => candidate.name === (name === "--version" ? "version" : name));
+  if (single !== undefined) return { command: single, args: rest };
+  const family = COMMANDS.filter((candidate) => candidate.name.startsWith(`${name} `));
+  const [second, ...args] = rest;
+  const names = (family.length > 0 ? family : COMMANDS).map((known) => known.name);
+  const command = family.find((candidate) => candidate.name === `${name} ${second}`);
+  if (command !== undefined) return { command, args };
+  if (family.length > 0 && (second === undefined || second.startsWith("-"))) return { command: undefined, args: rest };
+  const wrong = family.length > 0 ? `${name} ${second}` : name;
+  throw new AppError("USAGE", `There is no command "${wrong}"`, { hint: didYouMean(wrong, names) ?? `remora ${family.length > 0 ? `${name} ` : ""}--help lists the commands` });
+}
+
+function invocation(outside: Outside, flags: Readonly<Record<string, FlagValue>>, positionals: readonly string[], mask: PrintMask): Invocation {
   const verbose = flags.verbose === true;
   return {
     outside,
     flags,
     positionals,
     verbose,
+    mask,
     log: ({ level, format }) =>
       createLogger({
         level: verbose ? "debug" : level,
@@ -61,6 +82,10 @@ function invocation(outside: Outside, flags: Readonly<Record<string, FlagValue>>
         clock: outside.ports.clock,
       }),
   };
+}
+
+function masked(terminal: Terminal, mask: PrintMask): Terminal {
+  return { ...terminal, write: (text) => terminal.write(mask.cover(text)) };
 }
 
 function parse(command: CommandDefinition, args: readonly string[]): { flags: Record<string, FlagValue>; positionals: string[] } {

@@ -13,9 +13,10 @@ import { commandEnvironment } from "../process/environment.ts";
 import type { ChangeSet } from "../store/store.ts";
 import { createTemplateEngine } from "../template/index.ts";
 import type { Invocation } from "./command.ts";
+import { type Openers, openers } from "./opener.ts";
 
 /** A configuration with what a command needs to work on it. */
-export interface Session {
+export interface Session extends Openers {
   readonly plan: Plan;
   /** Units that cannot be used, and why. */
   readonly broken: readonly AppError[];
@@ -35,8 +36,13 @@ export async function openSession(invocation: Invocation, { keepSound }: { reado
   return { plan: compiled.plan, broken: [...broken, ...compiled.broken], ...around(invocation, configuration.settings, log) };
 }
 
+/** The settings with what a command needs that works on keys alone. */
+export interface SettingsSession extends Pick<Session, "log" | "ports" | "opener" | "keyChanges" | "openMirrors"> {
+  readonly settings: Settings;
+}
+
 /** The settings alone, for commands that need no units. */
-export async function openSettings(invocation: Invocation): Promise<Pick<Session, "log" | "ports" | "openMirrors"> & { readonly settings: Settings }> {
+export async function openSettings(invocation: Invocation): Promise<SettingsSession> {
   const { outside, flags } = invocation;
   const { settings } = await loadSettings({ files: outside.ports.files, env: outside.env, flags, cwd: outside.cwd });
   return { settings, ...around(invocation, settings, invocation.log(settings.log)) };
@@ -50,11 +56,12 @@ export async function openApplyContext({ outside }: Invocation, { plan, ports }:
   return { ports, state, ownership, stateDir, hash: outside.hash, commandEnv: commandEnvironment(outside.env), [Symbol.asyncDispose]: () => state[Symbol.asyncDispose]() };
 }
 
-function around({ outside }: Invocation, settings: Settings, log: Logger): Pick<Session, "log" | "ports" | "openMirrors"> {
-  const ports = { ...outside.ports, log };
+function around({ outside, mask }: Invocation, settings: Settings, log: Logger): Omit<SettingsSession, "settings"> {
+  const ports = { ...outside.ports, log, mask };
   return {
     log,
     ports,
+    ...openers(settings.secrets, ports, outside.uid),
     openMirrors: (onChange, onProgress) => new Mirrors({ definitions: backends, options: settings.backends, ports: { ...ports, env: outside.env }, onChange, onProgress }),
   };
 }

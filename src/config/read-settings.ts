@@ -33,7 +33,7 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
       wrong.push({ given, ...read.refused });
       continue;
     }
-    values[given.name] = typeInfo(SETTINGS[given.name]).type === "path" ? resolve(baseOf(given, sources), String(read.value)) : read.value;
+    values[given.name] = absolute(typeInfo(SETTINGS[given.name]).type, read.value, baseOf(given, sources));
     strongest.set(given.name, given);
   }
   for (const name of overruled(strongest)) {
@@ -59,6 +59,12 @@ interface Wrong {
 
 function baseOf({ origin }: Given, { confdir, cwd }: Sources): string {
   return origin === "env" || origin === "flag" ? cwd : confdir;
+}
+
+/** Paths begin where they were written. */
+function absolute(type: string, value: unknown, base: string): unknown {
+  if (type === "path") return resolve(base, String(value));
+  return type === "list of paths" ? [value].flat().map((path) => resolve(base, String(path))) : value;
 }
 
 function toProblem({ given, reason, hint }: Wrong): Problem {

@@ -1,7 +1,7 @@
 import type { Settings } from "../core/configuration.ts";
 import { setting } from "../schema/setting.ts";
 import { describe, type Values } from "../schema/table.ts";
-import { duration, durationBetween, key, listOf, name, oneOf, path, text, url } from "../schema/values.ts";
+import { duration, durationBetween, key, listOf, name, oneOf, path, text, url, yesOrNo } from "../schema/values.ts";
 import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
 
 /** Every setting of the program by its place in remora.toml; variables and flags are named after it. */
@@ -39,6 +39,11 @@ export const SETTINGS = {
   "backends.file.path": setting(path, { doc: "One .yaml, .json or .toml file, or a directory of them; a relative path begins at confdir", default: "data.yaml" }),
 
   "backends.env.prefix": setting(text, { doc: 'Begins the names of the variables that are keys: with "APP_", APP_DB_HOST is /db/host', default: "" }),
+
+  "secrets.keyring": setting(listOf(path), { doc: "Files, or directories of files, with the private keys that open sealed values" }),
+  "secrets.recipients": setting(listOf(name), { doc: "Public keys that secret put seals for unless --to names others" }),
+  "secrets.insecure_keyring": setting(yesOrNo, { doc: "Use key files that others can read, or own; warns at every start", default: false }),
+  "secrets.openpgp_keyring": setting(listOf(path), { doc: "OpenPGP secret keyrings that open what crypt sealed" }),
 } as const;
 
 /** The place of a setting in remora.toml: "wait.min". */
@@ -59,6 +64,7 @@ export function toSettings(values: SettingValues): Settings {
     timeout: values.timeout,
     shutdownTimeout: values.shutdown_timeout,
     log: { level: values.log_level, format: values.log_format },
+    secrets: { keyring: values["secrets.keyring"] ?? [], recipients: values["secrets.recipients"] ?? [], openpgpKeyring: values["secrets.openpgp_keyring"] ?? [], insecureKeyring: values["secrets.insecure_keyring"] },
     backends: backendOptions(values),
   };
 }
@@ -74,7 +80,7 @@ export function flagName(of: string): string {
 }
 
 function shortName(of: string): string {
-  return of.replace(/^backends\./, "");
+  return of.replace(/^(backends|secrets)\./, "");
 }
 
 /** What parsing arguments and --help need to know of a flag. */
@@ -95,7 +101,7 @@ export interface SettingFlag {
 export function settingFlags(): readonly SettingFlag[] {
   return describe(SETTINGS).map((one) => ({
     flag: flagName(one.name),
-    type: "string",
+    type: one.type === "boolean" ? "boolean" : "string",
     multiple: one.list,
     value: one.type.startsWith("one of ") ? one.type.slice("one of ".length).replaceAll(", ", "|") : one.type.replace(/^list of (.*)s$/, "$1").toUpperCase(),
     doc: one.doc,

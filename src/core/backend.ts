@@ -65,7 +65,7 @@ export interface Writer extends AsyncDisposable {
   swap(swaps: readonly Swap[]): Promise<boolean>;
 }
 
-export type BackendPorts = Pick<Ports, "clock" | "log" | "random" | "files" | "follower"> & {
+export type BackendPorts = Pick<Ports, "clock" | "log" | "random" | "files" | "follower" | "mask"> & {
   /** The process environment, as `main.ts` read it. */
   readonly env: Readonly<Record<string, string | undefined>>;
 };

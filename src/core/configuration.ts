@@ -16,6 +16,8 @@ export interface Settings {
   readonly timeout: Duration;
   readonly shutdownTimeout: Duration;
   readonly log: { readonly level: LogLevel; readonly format: "logfmt" | "json" };
+  /** Paths are absolute. */
+  readonly secrets: { readonly keyring: readonly string[]; readonly recipients: readonly string[]; readonly openpgpKeyring: readonly string[]; readonly insecureKeyring: boolean };
   /** The options of each backend that has a table, already checked. */
   readonly backends: Readonly<Record<string, unknown>>;
 }

@@ -13,6 +13,11 @@ export const ERRORS = {
   WATCH_STALE: { exit: 3, retry: true, summary: "A watch cannot be resumed, everything is read again" },
   TEMPLATE_MISSING_KEY: { exit: 4, retry: true, summary: "A template reads a key that does not exist" },
   TEMPLATE_FAILED: { exit: 4, retry: true, summary: "A template fails while it renders" },
+  SECRET_MALFORMED: { exit: 4, retry: true, summary: "A sealed value is damaged, or of a form that is not known" },
+  SECRET_KEY_MISSING: { exit: 4, retry: true, summary: "A sealed value is for a key that the keyring does not have" },
+  SECRET_WRONG_PATH: { exit: 4, retry: true, summary: "A sealed value stands at another key than it was sealed for" },
+  SECRET_TAMPERED: { exit: 4, retry: true, summary: "A sealed value was changed after it was sealed" },
+  KEYRING_INVALID: { exit: 2, retry: true, summary: "A private key file cannot be used" },
   TARGET_FAILED: { exit: 5, retry: true, summary: "A target cannot be written" },
   CHECK_FAILED: { exit: 5, retry: true, summary: "The check command refuses the staged files" },
   RELOAD_FAILED: { exit: 5, retry: true, summary: "The reload command failed; the reload stays due" },
@@ -71,12 +76,17 @@ export function reason(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** "FILE:LINE:COLUMN", as far as it is known. */
+export function placeOf({ at }: AppError): string | undefined {
+  return at && [at.file, at.line, at.column].filter((part) => part !== undefined).join(":");
+}
+
 /** "FILE:LINE:COLUMN: message", the line itself with a caret, the output of the command, and the hint. */
 export function describeError(error: AppError): string {
   const lines: string[] = [];
   const { at } = error;
-  const position = at === undefined ? "" : [at.file, at.line, at.column].filter((part) => part !== undefined).join(":") + ": ";
-  lines.push(position + error.message);
+  const place = placeOf(error);
+  lines.push(place === undefined ? error.message : `${place}: ${error.message}`);
   if (at?.source !== undefined && at.line !== undefined) {
     const gutter = `  ${at.line} | `;
     lines.push(gutter + at.source);

@@ -1,13 +1,12 @@
+import type { Entry, Value } from "./entry.ts";
 import type { AppError } from "./error.ts";
-import type { Key } from "./key.ts";
 import type { Secret } from "./secret.ts";
 
 /** A value that was sealed: by Remora ("remora:v1:...") or by crypt (base64 of an OpenPGP message). */
 export interface Sealed {
   readonly form: "remora" | "crypt";
-  /** Where it stands in its backend, the unit's prefix included. */
-  readonly key: Key;
-  readonly value: string;
+  /** As its backend holds it, under its whole key; the same object for as long as it does not change. */
+  readonly entry: Entry & { readonly value: string };
 }
 
 /** What opening came to. */
@@ -19,4 +18,14 @@ export interface Opener {
   opened(sealed: Sealed): Opened | undefined;
   /** Loads keys and libraries and opens these; what is already open stays so. Never rejects: failures are answers of `opened`. */
   prepare(sealed: readonly Sealed[]): Promise<void>;
+}
+
+/** Whether a value is sealed by Remora, in whatever version of the format. */
+export function isEnvelope(value: Value): value is string {
+  return typeof value === "string" && /^remora:v\d+:/.test(value);
+}
+
+/** The ids of the keys that open an envelope, as it says itself; none for other forms. */
+export function recipientsOf(value: string): readonly string[] {
+  return isEnvelope(value) ? (value.split(":")[2] ?? "").split("+") : [];
 }

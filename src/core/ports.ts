@@ -1,3 +1,5 @@
+import type { Value } from "./entry.ts";
+
 /** What Remora needs of the outside world; `platform/` has the real ones, tests replace the clock, randomness and the log. */
 export interface Clock {
   /** Milliseconds since 1970, for people. */
@@ -20,6 +22,12 @@ export interface Logger {
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields): void;
   with(fields: Fields): Logger;
+}
+
+/** Hides secrets in all that is printed. */
+export interface Mask {
+  /** From now on it is not printed, in whatever form. */
+  add(secret: Value): void;
 }
 
 export interface Random {
@@ -125,4 +133,5 @@ export interface Ports {
   readonly files: Files;
   readonly spawner: Spawner;
   readonly follower: FileFollower;
+  readonly mask: Mask;
 }

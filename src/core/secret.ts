@@ -1,16 +1,18 @@
+import type { Value } from "./entry.ts";
+
 const REDACTED = "[redacted]";
 
-/** A text that prints as "[redacted]" wherever it is not asked for: in strings, JSON and inspection. */
+/** A text (bytes where it is not UTF-8) that prints as "[redacted]" wherever it is not asked for: in strings, JSON and inspection. */
 export class Secret {
-  readonly #text: string;
+  readonly #value: Value;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(value: Value) {
+    this.#value = value;
   }
 
-  /** The text itself, for the one place that needs it. */
-  reveal(): string {
-    return this.#text;
+  /** What it holds, for the one place that needs it. */
+  reveal(): Value {
+    return this.#value;
   }
 
   toString(): string {

@@ -1,6 +1,7 @@
 import type { Dependency } from "./dependency.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, Value } from "./entry.ts";
 import type { AppError } from "./error.ts";
+import type { Sealed } from "./opener.ts";
 
 /**
  * How templates read keys. Names are as the template wrote them ("/db/host", "consul:/db/host"); the answer's keys are
@@ -13,6 +14,10 @@ export interface Reader {
   entries(prefix: string): readonly Entry[];
   /** An entry that a backend makes on request: ("consul", "service", "web") or ("dns", "ip", "db.local"). */
   special(backend: string, kind: string, name: string): Entry | undefined;
+  /** The value of an entry that was read by this name, opened when it was sealed by Remora. Throws when it cannot be opened. */
+  value(entry: Entry, name: string): Value;
+  /** The value of an entry that has to be sealed, in any of these forms. */
+  secret(entry: Entry, name: string, forms: readonly Sealed["form"][]): Value;
 }
 
 export interface RenderContext {
@@ -38,7 +43,9 @@ export interface TemplateEngine {
 
 /** The outcome of one render. */
 export type Rendering =
-  | { readonly kind: "rendered"; readonly text: string; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
+  | { readonly kind: "rendered"; readonly text: string; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[]; readonly opened: readonly Sealed[] }
   /** The template asked for something that no mirror holds yet. */
   | { readonly kind: "uncovered"; readonly wanted: readonly Dependency[] }
+  /** The template asked for sealed values that have to be prepared first. */
+  | { readonly kind: "unopened"; readonly sealed: readonly Sealed[] }
   | { readonly kind: "failed"; readonly error: AppError; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] };

@@ -10,7 +10,11 @@ import type { State } from "../output/state-file.ts";
 import { backUp, restore } from "./backups.ts";
 import { checkCommand } from "./check.ts";
 import type { PlannedTemplate, PlannedUnit } from "./plan.ts";
+import type { RenderedText } from "./render-unit.ts";
 import { stageDirectory } from "./stage-directory.ts";
+
+/** Of a target that holds what was sealed, unless another is set. */
+const SECRET_MODE = 0o600;
 
 export interface ApplyContext {
   readonly ports: Pick<Ports, "clock" | "files" | "log" | "random" | "spawner">;
@@ -35,13 +39,15 @@ interface Candidate {
   readonly mode: number | undefined;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
+  /** It holds what was sealed. */
+  readonly sensitive: boolean;
 }
 
 /** Brings the targets of a unit to what was rendered: stage all, check all, commit all. A failure leaves every target as it was. */
-export async function applyUnit(planned: PlannedUnit, texts: readonly string[], context: ApplyContext, signal: AbortSignal): Promise<ApplyOutcome> {
+export async function applyUnit(planned: PlannedUnit, texts: readonly RenderedText[], context: ApplyContext, signal: AbortSignal): Promise<ApplyOutcome> {
   let step: Step = "stage";
   try {
-    const candidates = await Promise.all(planned.templates.map((template, index) => candidate(template, texts[index] ?? "", context)));
+    const candidates = await Promise.all(planned.templates.map((template, index) => candidate(template, texts[index], context)));
     const changed = await changedOnes(candidates, context);
     if (changed.length === 0) {
       await remember(planned, candidates, context);
@@ -59,11 +65,13 @@ export async function applyUnit(planned: PlannedUnit, texts: readonly string[], 
   }
 }
 
-async function candidate(template: PlannedTemplate, text: string, { ownership, hash }: ApplyContext): Promise<Candidate> {
-  const { dest, mode, owner, group } = template.settings;
+async function candidate(template: PlannedTemplate, { text, opened }: RenderedText = { text: "", opened: [] }, { ownership, hash }: ApplyContext): Promise<Candidate> {
+  const { dest, owner, group } = template.settings;
+  const sensitive = opened.length > 0;
+  const mode = template.settings.mode ?? (sensitive ? SECRET_MODE : undefined);
   const content = new TextEncoder().encode(text);
   const [uid, gid] = await Promise.all([ownership.uid(owner), ownership.gid(group)]);
-  return { template, target: dest, content, hash: hash(content), mode, uid, gid };
+  return { template, target: dest, content, hash: hash(content), mode, uid, gid, sensitive };
 }
 
 /** Those whose content differs; a mode or owner that is off is put right on the way. */
@@ -117,9 +125,8 @@ async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], s
   await swapAll(unit.name, staged, backups, context);
   await state.update((data) => {
     delete data.journal[unit.name];
-    for (const { target, hash } of changed) {
-      const applied = unit.reload === undefined ? hash : data.targets[target]?.applied;
-      data.targets[target] = { unit: unit.name, written: hash, ...(applied === undefined ? {} : { applied }) };
+    for (const { target, hash, sensitive } of changed) {
+      data.targets[target] = { ...data.targets[target], unit: unit.name, written: hash, ...(unit.reload === undefined ? { applied: hash } : {}), ...(sensitive ? { sensitive } : {}) };
     }
     const due = data.due[unit.name];
     const since = due?.since ?? new Date(ports.clock.now()).toISOString();
@@ -159,11 +166,11 @@ async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[],
   const others = candidates.filter(({ target, hash }) => state.data.targets[target]?.written !== hash);
   if (others.length === 0) return;
   await state.update((data) => {
-    for (const { target, hash } of others) {
+    for (const { target, hash, sensitive } of others) {
       const known = data.targets[target];
       if (known !== undefined && unit.reload !== undefined) data.due[unit.name] ??= { since: new Date(ports.clock.now()).toISOString(), attempts: 0, backups: {} };
-      const applied = known === undefined || unit.reload === undefined ? hash : known.applied;
-      data.targets[target] = { unit: unit.name, written: hash, ...(applied === undefined ? {} : { applied }) };
+      const isApplied = known === undefined || unit.reload === undefined;
+      data.targets[target] = { ...known, unit: unit.name, written: hash, ...(isApplied ? { applied: hash } : {}), ...(sensitive ? { sensitive } : {}) };
     }
   });
 }

@@ -1,7 +1,7 @@
-import type { AppError } from "../core/error.ts";
-import { toAppError } from "../core/error.ts";
+import { type AppError, placeOf, toAppError } from "../core/error.ts";
 import { type Dependency, formatDependency } from "../core/dependency.ts";
 import type { Step, UnitState } from "../core/status.ts";
+import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
 import type { Unit } from "../core/unit.ts";
 import type { ChangeSet } from "../store/store.ts";
@@ -10,10 +10,11 @@ import { DependencyIndex } from "./dependency-index.ts";
 import type { Mirrors } from "./mirrors.ts";
 import { knownReads, type Plan } from "./plan.ts";
 import { Reloads } from "./reloads.ts";
-import { type UnitRendering, renderUnit } from "./render-unit.ts";
+import { type RenderedText, type UnitRendering, renderUnit } from "./render-unit.ts";
 import { renderingHash, rollBack } from "./roll-back.ts";
 import { Scheduler } from "./scheduler.ts";
 import { UnitRuntime } from "./unit-runtime.ts";
+import { followKeys, reconcile } from "./wake-ups.ts";
 
 export interface EngineOptions {
   readonly plan: Plan;
@@ -21,6 +22,9 @@ export interface EngineOptions {
   /** Given the function that the mirrors call with each change. */
   readonly openMirrors: (onChange: (changes: ChangeSet) => void) => Mirrors;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly opener: Opener;
+  /** Yields when the keys that open sealed values may have become others. */
+  readonly keyChanges: (signal: AbortSignal) => AsyncIterable<void>;
   /** Aborts when nothing new is to begin. */
   readonly signal: AbortSignal;
   /** Aborts when what still runs is to be ended. */
@@ -67,12 +71,14 @@ export class Engine implements AsyncDisposable {
 
   /** Follows all backends and applies every change, until the signal aborts; then waits for what is running. */
   async run(): Promise<void> {
-    const { plan, context } = this.#options;
+    const { plan, context, keyChanges } = this.#options;
     await this.#wantKnown([...this.#units.values()]);
     this.#mirrors.follow(this.#tasks, this.#signal);
     this.#scheduler.soon(this.#units.keys());
-    const { reconcile } = plan.configuration.settings;
-    if (reconcile > 0) this.#tasks.start(() => this.#reconcile(reconcile));
+    const { reconcile: interval } = plan.configuration.settings;
+    const wakeUps = { clock: context.ports.clock, units: this.#units, wake: (units: Iterable<string>) => this.#scheduler.soon(units) };
+    if (interval > 0) this.#tasks.start(() => reconcile(interval, wakeUps, this.#signal));
+    this.#tasks.start(() => followKeys(keyChanges(this.#signal), wakeUps));
     try {
       await this.#scheduler.run(this.#signal);
     } finally {
@@ -99,10 +105,11 @@ export class Engine implements AsyncDisposable {
 
   /** Renders the dirty units from one snapshot, then lets each be applied on its own. */
   async #pass(dirty: ReadonlySet<string>): Promise<void> {
-    const { env, context } = this.#options;
+    const { env, context, opener } = this.#options;
     const lookup = this.#mirrors.lookup();
     const now = () => new Date(context.ports.clock.now());
     const wanted: Dependency[] = [];
+    const unopened = new Map<string, readonly Sealed[]>();
     for (const name of dirty) {
       const unit = this.#units.get(name);
       if (unit === undefined) continue;
@@ -111,18 +118,26 @@ export class Engine implements AsyncDisposable {
         unit.again = true;
         continue;
       }
-      const rendering = renderUnit(unit.planned, { lookup, env, now });
-      wanted.push(...this.#rendered(unit, rendering));
+      const rendering = renderUnit(unit.planned, { lookup, opener, env, now });
+      unit.cancelRetry?.();
+      unit.uncovered = rendering.kind === "uncovered";
+      if (rendering.kind === "uncovered") wanted.push(...rendering.wanted);
+      else if (rendering.kind === "unopened") unopened.set(name, rendering.sealed);
+      else this.#rendered(unit, rendering);
     }
     if (wanted.length > 0) await this.#mirrors.want(wanted);
+    if (unopened.size > 0) this.#tasks.start(() => this.#open(unopened));
   }
 
-  /** Takes up what a render came to; answers what it still wants from the backends. */
-  #rendered(unit: UnitRuntime, rendering: UnitRendering): readonly Dependency[] {
+  /** Opens what units asked for, then lets them be rendered again. */
+  async #open(unopened: ReadonlyMap<string, readonly Sealed[]>): Promise<void> {
+    await this.#options.opener.prepare([...unopened.values()].flat());
+    this.#scheduler.soon(unopened.keys());
+  }
+
+  /** Takes up what a render that read everything came to. */
+  #rendered(unit: UnitRuntime, rendering: Extract<UnitRendering, { kind: "rendered" | "failed" }>): void {
     const { clock, log } = this.#options.context.ports;
-    unit.cancelRetry?.();
-    unit.uncovered = rendering.kind === "uncovered";
-    if (rendering.kind === "uncovered") return rendering.wanted;
     [unit.used, unit.missing] = [rendering.used, rendering.missing];
     this.#index.set(unit.name, [...rendering.used, ...rendering.missing]);
     log.debug("Rendered", { unit: unit.name, outcome: rendering.kind });
@@ -135,10 +150,9 @@ export class Engine implements AsyncDisposable {
     } else {
       this.#failed(unit, "render", rendering.error);
     }
-    return [];
   }
 
-  async #apply(unit: UnitRuntime, texts: readonly string[]): Promise<void> {
+  async #apply(unit: UnitRuntime, texts: readonly RenderedText[]): Promise<void> {
     const { context, force } = this.#options;
     try {
       if (this.#isRejected(unit, texts)) return;
@@ -174,7 +188,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /** What was rolled back is tried again when its time has come, or when something else is rendered. */
-  #isRejected(unit: UnitRuntime, texts: readonly string[]): boolean {
+  #isRejected(unit: UnitRuntime, texts: readonly RenderedText[]): boolean {
     const { context } = this.#options;
     const rejected = context.state.data.rejected[unit.name];
     return rejected !== undefined && unit.rejectedUntil > context.ports.clock.monotonic() && renderingHash(texts, context) === rejected;
@@ -202,8 +216,7 @@ export class Engine implements AsyncDisposable {
     const { clock, log } = this.#options.context.ports;
     const repeated = unit.state.kind === "failed" && unit.state.error.message === error.message;
     if (!repeated) {
-      const at = error.at === undefined ? undefined : [error.at.file, error.at.line, error.at.column].filter((part) => part !== undefined).join(":");
-      log.error("Unit failed", { unit: unit.name, step, error: error.message, at, output: error.output, hint: error.hint });
+      log.error("Unit failed", { unit: unit.name, step, error: error.message, at: placeOf(error), output: error.output, hint: error.hint });
     }
     this.#setState(unit.name, { kind: "failed", since: clock.now(), step, error });
   }
@@ -213,14 +226,6 @@ export class Engine implements AsyncDisposable {
     if (unit === undefined) return;
     unit.state = state;
     this.#options.onState?.(name, state);
-  }
-
-  async #reconcile(interval: number): Promise<void> {
-    const { clock } = this.#options.context.ports;
-    while (!this.#signal.aborted) {
-      await clock.sleep(interval, this.#signal);
-      this.#scheduler.soon(this.#units.keys());
-    }
   }
 
   /** Stops following and waits for what runs, so that another engine can take over. */

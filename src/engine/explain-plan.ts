@@ -1,4 +1,5 @@
 import type { Dependency } from "../core/dependency.ts";
+import { recipientsOf } from "../core/opener.ts";
 import { gatherRenderings, type GatherOptions } from "./gather.ts";
 
 export interface ExplainedUnit {
@@ -6,6 +7,8 @@ export interface ExplainedUnit {
   readonly targets: readonly string[];
   readonly used: readonly Dependency[];
   readonly missing: readonly Dependency[];
+  /** The sealed values that were opened, and for which key ids each is sealed. */
+  readonly secrets: readonly { readonly key: string; readonly form: string; readonly recipients: readonly string[] }[];
   /** Why it cannot be rendered. */
   readonly error: string | undefined;
 }
@@ -17,8 +20,9 @@ export async function explainPlan(options: GatherOptions): Promise<{ readonly un
   const units = renderings.map(({ planned, rendering }) => ({
     unit: planned.unit.name,
     targets: planned.unit.templates.map(({ dest }) => dest),
-    used: rendering.kind === "uncovered" ? [] : rendering.used,
-    missing: rendering.kind === "uncovered" ? [] : rendering.missing,
+    used: "used" in rendering ? rendering.used : [],
+    missing: "used" in rendering ? rendering.missing : [],
+    secrets: rendering.kind === "rendered" ? rendering.texts.flatMap(({ opened }) => opened).map(({ form, entry }) => ({ key: entry.key, form, recipients: recipientsOf(entry.value) })) : [],
     error: rendering.kind === "failed" ? rendering.error.message : undefined,
   }));
   return { units, watches: Object.fromEntries(states.map(({ backend, watches }) => [backend, watches])) };

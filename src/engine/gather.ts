@@ -1,17 +1,19 @@
 import { type Dependency, formatDependency } from "../core/dependency.ts";
 import { formatDuration } from "../core/duration.ts";
 import { AppError, toAppError } from "../core/error.ts";
+import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
 import type { ChangeSet } from "../store/store.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import type { Mirrors } from "./mirrors.ts";
 import { knownReads, type Plan, type PlannedUnit } from "./plan.ts";
-import { type UnitRendering, renderUnit } from "./render-unit.ts";
+import { type RenderedText, type UnitRendering, renderUnit } from "./render-unit.ts";
 
 export interface GatherOptions {
   readonly plan: Plan;
   readonly openMirrors: (onChange: (changes: ChangeSet) => void) => Mirrors;
   readonly context: Pick<ApplyContext, "ports">;
+  readonly opener: Opener;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long the backends may take to answer, in milliseconds. */
   readonly timeout: number;
@@ -23,7 +25,7 @@ export interface GatherOptions {
 }
 
 export type GatheredUnit =
-  | { readonly planned: PlannedUnit; readonly kind: "rendered"; readonly texts: readonly string[] }
+  | { readonly planned: PlannedUnit; readonly kind: "rendered"; readonly texts: readonly RenderedText[] }
   | { readonly planned: PlannedUnit; readonly kind: "failed"; readonly error: AppError };
 
 export interface Gathered {
@@ -58,7 +60,7 @@ export async function gatherRenderings(options: GatherOptions): Promise<Gathered
 async function loadAndRender(mirrors: Mirrors, options: GatherOptions): Promise<Gathered> {
   for (;;) {
     const unanswered = await loadAll(mirrors, options);
-    const renderings = renderPlan(mirrors, options);
+    const renderings = await renderPlan(mirrors, options);
     const wanted = wantedOf(renderings);
     if (wanted.length === 0 || unanswered !== undefined) return { renderings, unanswered, states: mirrors.states() };
     await mirrors.want(wanted);
@@ -101,7 +103,7 @@ async function waitForKeys(mirrors: Mirrors, changes: ChangeFlag, options: Gathe
   try {
     for (let told = ""; ; ) {
       const changed = changes.next();
-      const renderings = renderPlan(mirrors, options);
+      const renderings = await renderPlan(mirrors, options);
       await mirrors.want(wantedOf(renderings));
       const missing = missingOf(renderings);
       const states = mirrors.states();
@@ -116,10 +118,16 @@ async function waitForKeys(mirrors: Mirrors, changes: ChangeFlag, options: Gathe
   }
 }
 
-function renderPlan(mirrors: Mirrors, { plan, context, env }: GatherOptions): readonly PlannedRendering[] {
+/** Renders from one moment, again once the sealed values that turn up have been opened. */
+async function renderPlan(mirrors: Mirrors, { plan, context, opener, env }: GatherOptions): Promise<readonly PlannedRendering[]> {
   const lookup = mirrors.lookup();
   const now = () => new Date(context.ports.clock.now());
-  return plan.units.map((planned) => ({ planned, rendering: renderUnit(planned, { lookup, env, now }) }));
+  for (;;) {
+    const renderings = plan.units.map((planned) => ({ planned, rendering: renderUnit(planned, { lookup, opener, env, now }) }));
+    const sealed = renderings.flatMap(({ rendering }): readonly Sealed[] => (rendering.kind === "unopened" ? rendering.sealed : []));
+    if (sealed.length === 0) return renderings;
+    await opener.prepare(sealed);
+  }
 }
 
 function wantedOf(renderings: readonly PlannedRendering[]): readonly Dependency[] {
@@ -137,7 +145,7 @@ function timeoutError(names: string, wait: number): AppError {
 
 function toGathered({ planned, rendering }: PlannedRendering, unanswered: AppError | undefined): GatheredUnit {
   if (rendering.kind === "rendered") return { planned, kind: "rendered", texts: rendering.texts };
-  if (rendering.kind === "uncovered") return { planned, kind: "failed", error: unanswered ?? new AppError("INTERNAL", `Cannot render unit "${planned.unit.name}": not everything was read`) };
+  if (rendering.kind === "uncovered" || rendering.kind === "unopened") return { planned, kind: "failed", error: unanswered ?? new AppError("INTERNAL", `Cannot render unit "${planned.unit.name}": not everything was read`) };
   const waitedFor = rendering.needed.length > 0 && unanswered?.code === "TIMEOUT";
   return { planned, kind: "failed", error: waitedFor ? unanswered : rendering.error };
 }

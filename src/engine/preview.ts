@@ -1,3 +1,4 @@
+import { sensitiveTargets } from "../output/state-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import type { GatheredUnit } from "./gather.ts";
 
@@ -7,12 +8,15 @@ export interface Preview {
   readonly target: string;
   readonly before: Uint8Array | undefined;
   readonly after: Uint8Array;
+  /** It holds what was sealed, or did before. */
+  readonly sensitive: boolean;
 }
 
 /** The targets whose content would change; writes nothing. */
-export async function preview(units: readonly GatheredUnit[], { files }: Pick<ApplyContext["ports"], "files">): Promise<readonly Preview[]> {
-  const all = units.flatMap((each) => (each.kind === "rendered" ? each.planned.templates.map(({ settings }, index) => ({ unit: each.planned.unit.name, target: settings.dest, text: each.texts[index] ?? "" })) : []));
-  const previews = await Promise.all(all.map(async ({ unit, target, text }): Promise<Preview> => ({ unit, target, before: await files.read(target), after: new TextEncoder().encode(text) })));
+export async function preview(units: readonly GatheredUnit[], { files }: Pick<ApplyContext["ports"], "files">, stateDir: string): Promise<readonly Preview[]> {
+  const wasSensitive = await sensitiveTargets(files, stateDir);
+  const all = units.flatMap((each) => (each.kind === "rendered" ? each.planned.templates.map(({ settings }, index) => ({ unit: each.planned.unit.name, target: settings.dest, ...(each.texts[index] ?? { text: "", opened: [] }) })) : []));
+  const previews = await Promise.all(all.map(async ({ unit, target, text, opened }): Promise<Preview> => ({ unit, target, before: await files.read(target), after: new TextEncoder().encode(text), sensitive: opened.length > 0 || wasSensitive.has(target) })));
   return previews.filter(({ before, after }) => before === undefined || !sameBytes(before, after));
 }
 

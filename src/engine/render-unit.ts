@@ -1,12 +1,20 @@
 import { type Dependency, formatDependency } from "../core/dependency.ts";
 import type { AppError } from "../core/error.ts";
+import type { Opener, Sealed } from "../core/opener.ts";
 import { type Lookup, render } from "../template/index.ts";
 import type { PlannedUnit } from "./plan.ts";
 
+/** A file's text, with the sealed values that were opened for it. */
+export interface RenderedText {
+  readonly text: string;
+  readonly opened: readonly Sealed[];
+}
+
 /** The outcome of rendering all templates of a unit from one lookup. */
 export type UnitRendering =
-  | { readonly kind: "rendered"; readonly texts: readonly string[]; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
+  | { readonly kind: "rendered"; readonly texts: readonly RenderedText[]; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
   | { readonly kind: "uncovered"; readonly wanted: readonly Dependency[] }
+  | { readonly kind: "unopened"; readonly sealed: readonly Sealed[] }
   | {
       readonly kind: "failed";
       readonly error: AppError;
@@ -18,6 +26,7 @@ export type UnitRendering =
 
 export interface RenderOptions {
   readonly lookup: Lookup;
+  readonly opener: Opener;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
 }
@@ -27,8 +36,10 @@ export function renderUnit({ templates, scope }: PlannedUnit, options: RenderOpt
   const renderings = templates.map(({ compiled }) => render(compiled, { ...options, prefix: scope.prefix, defaultBackend: scope.backend }));
   const wanted = renderings.flatMap((rendering) => (rendering.kind === "uncovered" ? rendering.wanted : []));
   if (wanted.length > 0) return { kind: "uncovered", wanted };
+  const sealed = renderings.flatMap((rendering) => (rendering.kind === "unopened" ? rendering.sealed : []));
+  if (sealed.length > 0) return { kind: "unopened", sealed };
 
-  const settled = renderings.flatMap((rendering) => (rendering.kind === "uncovered" ? [] : [rendering]));
+  const settled = renderings.flatMap((rendering) => (rendering.kind === "uncovered" || rendering.kind === "unopened" ? [] : [rendering]));
   const used = settled.flatMap((rendering) => rendering.used);
   const missing = distinct(settled.flatMap((rendering) => rendering.missing));
   const failures = settled.flatMap((rendering) => (rendering.kind === "failed" ? [rendering] : []));
@@ -38,7 +49,7 @@ export function renderUnit({ templates, scope }: PlannedUnit, options: RenderOpt
     const needed = failures.flatMap((failure) => (failure.error.code === "TEMPLATE_MISSING_KEY" ? failure.missing.slice(-1) : []));
     return { kind: "failed", error: failed.error, used, missing, needed: distinct(needed) };
   }
-  return { kind: "rendered", texts: settled.map((rendering) => (rendering.kind === "rendered" ? rendering.text : "")), used, missing };
+  return { kind: "rendered", texts: settled.flatMap((rendering) => (rendering.kind === "rendered" ? [{ text: rendering.text, opened: rendering.opened }] : [])), used, missing };
 }
 
 function distinct(dependencies: readonly Dependency[]): Dependency[] {

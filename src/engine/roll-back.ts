@@ -2,6 +2,7 @@ import type { Unit } from "../core/unit.ts";
 import { toAppError } from "../core/error.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import { restore } from "./backups.ts";
+import type { RenderedText } from "./render-unit.ts";
 import { runReload } from "./run-reload.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function rollBack(unit: Unit, context: ApplyContext, force: AbortSi
   const rejected = unitHash(unit, context);
   const restored = await restore(backups, context);
   await state.update((data) => {
-    for (const [target, hash] of restored) data.targets[target] = { unit: unit.name, written: hash, applied: hash };
+    for (const [target, hash] of restored) data.targets[target] = { ...data.targets[target], unit: unit.name, written: hash, applied: hash };
     delete data.due[unit.name];
     data.rejected[unit.name] = rejected;
   });
@@ -35,6 +36,6 @@ function unitHash(unit: Unit, { state }: ApplyContext): string {
 }
 
 /** The same text for what was rendered, to compare with what was rejected. */
-export function renderingHash(texts: readonly string[], { hash }: ApplyContext): string {
-  return texts.map((text) => hash(new TextEncoder().encode(text))).join(" ");
+export function renderingHash(texts: readonly RenderedText[], { hash }: ApplyContext): string {
+  return texts.map(({ text }) => hash(new TextEncoder().encode(text))).join(" ");
 }

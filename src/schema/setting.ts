@@ -5,7 +5,7 @@ import { AppError } from "../core/error.ts";
 export type ValueSchema<Output> = v.GenericSchema<unknown, Output>;
 
 /** A value as it would stand in a file. */
-export type Raw = string | number | readonly string[];
+export type Raw = string | number | boolean | readonly string[];
 
 /** One thing that can be configured; validation, names, help and docs all come from it. */
 export interface Setting<Output = unknown> {

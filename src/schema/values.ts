@@ -20,6 +20,12 @@ export const absolutePath: ValueSchema<string> = schema(v.pipe(v.string(notA("pa
   hint: 'Begin it with "/"',
 });
 
+/** Yes or no; in an environment variable "true" or "false". */
+export const yesOrNo: ValueSchema<boolean> = schema(
+  v.pipe(v.union([v.boolean(), v.literal("true"), v.literal("false")], notA("boolean")), v.transform((raw) => raw === true || raw === "true")),
+  { type: "boolean", hint: "Write true or false" },
+);
+
 const DURATION_HINT = 'Write a number and a unit: "100ms", "2s", "1m30s", "24h"';
 
 /** A span of time; 0 needs no unit and no quotes. */

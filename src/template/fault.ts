@@ -1,3 +1,5 @@
+import type { AppError } from "../core/error.ts";
+
 /** A file as it was when it was compiled. */
 export interface SourceFile {
   /** As include and extends name it. */
@@ -14,14 +16,23 @@ export interface Position {
   readonly column: number;
 }
 
+interface FaultDetails {
+  readonly kind?: "failed" | "missing key";
+  readonly hint?: string | undefined;
+  readonly position?: Position | undefined;
+  /** The error that it stands for, whose code it becomes. */
+  readonly cause?: AppError | undefined;
+}
+
 /** What is wrong, before it is known which template was being rendered; it becomes an AppError in one place. */
 export class TemplateFault extends Error {
   readonly kind: "failed" | "missing key";
   readonly hint: string | undefined;
   readonly position: Position | undefined;
+  declare readonly cause: AppError | undefined;
 
-  constructor(reason: string, details: { kind?: "failed" | "missing key"; hint?: string | undefined; position?: Position | undefined } = {}) {
-    super(reason);
+  constructor(reason: string, details: FaultDetails = {}) {
+    super(reason, { cause: details.cause });
     this.kind = details.kind ?? "failed";
     this.hint = details.hint;
     this.position = details.position;
@@ -36,7 +47,7 @@ export function located(thrown: unknown, position: Position, prefix = ""): unkno
   if (thrown instanceof Interruption) return thrown;
   if (thrown instanceof TemplateFault) {
     if (thrown.position !== undefined) return thrown;
-    return new TemplateFault(thrown.message, { kind: thrown.kind, hint: thrown.hint, position });
+    return new TemplateFault(thrown.message, { kind: thrown.kind, hint: thrown.hint, cause: thrown.cause, position });
   }
   // A stack overflow comes from a macro or file that uses itself; the message of the engine says nothing to a user.
   if (thrown instanceof RangeError && thrown.message.startsWith("Maximum call stack")) return new TemplateFault("a macro or file uses itself without end", { position });

@@ -1,9 +1,10 @@
 import type { Dependency, Ref } from "../core/dependency.ts";
 import { formatDependency } from "../core/dependency.ts";
-import type { Entry } from "../core/entry.ts";
-import { isSpecial, type Key, relativeKey, ROOT, specialKey } from "../core/key.ts";
+import type { Entry, Value } from "../core/entry.ts";
+import { isSpecial, joinKey, type Key, relativeKey, ROOT, specialKey } from "../core/key.ts";
+import { isEnvelope, type Opener, type Sealed } from "../core/opener.ts";
 import type { Reader } from "../core/template.ts";
-import { Interruption } from "./fault.ts";
+import { Interruption, TemplateFault } from "./fault.ts";
 import { memo } from "./functions/memo.ts";
 
 /** What the mirrors hold, at one moment. */
@@ -17,6 +18,7 @@ export interface Lookup {
 
 export interface TrackingReaderOptions {
   readonly lookup: Lookup;
+  readonly opener: Opener;
   /** The key that a template means by a name. */
   readonly resolve: (name: string) => Ref & { readonly prefix: Key };
 }
@@ -27,16 +29,22 @@ export interface TrackingReader extends Reader {
   readonly missing: readonly Dependency[];
   /** What no mirror holds. */
   readonly wanted: readonly Dependency[];
+  /** The sealed values among what was read. */
+  readonly opened: readonly Sealed[];
+  /** Those that have to be prepared before they can be opened. */
+  readonly unopened: readonly Sealed[];
 }
 
 /**
  * Reads for one render and remembers what was read. A key that no mirror holds interrupts the render, for nothing can be said in
  * its place; a prefix reads as empty, so that the rest of the template can tell what else it wants.
  */
-export function trackingReader({ lookup, resolve }: TrackingReaderOptions): TrackingReader {
+export function trackingReader({ lookup, opener, resolve }: TrackingReaderOptions): TrackingReader {
   const used = new Map<string, Dependency>();
   const missing = new Map<string, Dependency>();
   const wanted = new Map<string, Dependency>();
+  const opened: Sealed[] = [];
+  const unopened: Sealed[] = [];
 
   function track(dependency: Dependency): boolean {
     const id = formatDependency(dependency);
@@ -55,7 +63,35 @@ export function trackingReader({ lookup, resolve }: TrackingReaderOptions): Trac
     return entry;
   }
 
+  function open(sealed: Sealed): Value {
+    const outcome = opener.opened(sealed);
+    // What comes of this render means nothing; going on finds the others that have to be prepared.
+    if (outcome === undefined) {
+      unopened.push(sealed);
+      return "";
+    }
+    if (outcome.kind === "refused") throw new TemplateFault(outcome.error.message, { hint: outcome.error.hint, cause: outcome.error });
+    opened.push(sealed);
+    return outcome.secret.reveal();
+  }
+
+  /** The entry as its backend holds it, from the name that it was read by. */
+  function whole({ key }: Entry, name: string): Sealed["entry"] {
+    const { backend, prefix } = resolve(name);
+    return lookup.entry({ backend, key: joinKey(prefix, key) }) as Sealed["entry"];
+  }
+
   return {
+    value(entry, name) {
+      const { value } = entry;
+      return isEnvelope(value) ? open({ form: "remora", entry: whole(entry, name) }) : value;
+    },
+    secret(entry, name, forms) {
+      const { value } = entry;
+      const form = isEnvelope(value) ? "remora" : "crypt";
+      if (typeof value === "string" && forms.includes(form)) return open({ form, entry: whole(entry, name) });
+      throw new TemplateFault(`the value of "${name}" is not sealed`, { hint: `Seal it: remora secret put ${name}` });
+    },
     entry(name) {
       const { prefix, ...ref } = resolve(name);
       const entry = one(ref);
@@ -76,6 +112,8 @@ export function trackingReader({ lookup, resolve }: TrackingReaderOptions): Trac
     get wanted() {
       return [...wanted.values()];
     },
+    opened,
+    unopened,
   };
 }
 

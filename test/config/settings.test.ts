@@ -39,6 +39,10 @@ const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: un
   "backends.consul.wait": { typed: "30s", arrives: option("consul", "wait"), as: 30_000 },
   "backends.file.path": { typed: "/x/data", arrives: option("file", "path"), as: "/x/data" },
   "backends.env.prefix": { typed: "APP_", arrives: option("env", "prefix"), as: "APP_" },
+  "secrets.keyring": { typed: "/x/a.key,/x/keys", raw: ["/x/a.key", "/x/keys"], arrives: (s) => s.secrets.keyring, as: ["/x/a.key", "/x/keys"] },
+  "secrets.recipients": { typed: "remora-public-key:v1:A,remora-public-key:v1:B", raw: ["remora-public-key:v1:A", "remora-public-key:v1:B"], arrives: (s) => s.secrets.recipients, as: ["remora-public-key:v1:A", "remora-public-key:v1:B"] },
+  "secrets.insecure_keyring": { typed: "true", raw: true, arrives: (s) => s.secrets.insecureKeyring, as: true },
+  "secrets.openpgp_keyring": { typed: "/x/secring", raw: ["/x/secring"], arrives: (s) => s.secrets.openpgpKeyring, as: ["/x/secring"] },
 };
 
 describe("Every setting is reachable", () => {
@@ -51,7 +55,7 @@ describe("Every setting is reachable", () => {
       const env = rename({ ...others, [name]: typed }, envName);
       assert.deepEqual(arrives((await loadSettings({ ...start, env, flags: {} })).settings), as);
 
-      const args = Object.entries({ ...others, [name]: typed }).map(([one, value]) => `--${flagName(one)}=${value}`);
+      const args = Object.entries({ ...others, [name]: typed }).map(([one, value]) => (value === "true" ? `--${flagName(one)}` : `--${flagName(one)}=${value}`));
       const options = Object.fromEntries(settingFlags().map(({ flag, type, multiple }) => [flag, { type, multiple }]));
       assert.deepEqual(arrives((await loadSettings({ ...start, env: {}, flags: parseArgs({ args, options }).values })).settings), as);
 
@@ -79,6 +83,7 @@ describe("loadSettings()", () => {
       timeout: 30_000,
       shutdownTimeout: 10_000,
       log: { level: "info", format: "logfmt" },
+      secrets: { keyring: [], recipients: [], openpgpKeyring: [], insecureKeyring: false },
       backends: {
         etcd: { endpoints: ["http://127.0.0.1:2379"] },
         consul: { address: "http://127.0.0.1:8500", wait: 60_000 },

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { type ConsulOptions, consulBackend } from "../../src/backends/consul.ts";
 import type { Backend, BackendPorts } from "../../src/core/backend.ts";
 import type { Value } from "../../src/core/entry.ts";
+import { createMask } from "../../src/log/mask.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
@@ -141,7 +142,7 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
 /** Opens the backend on an address. */
 export function openConsul(address: string, options: Partial<ConsulOptions> = {}): Promise<Backend> {
   const follower: BackendPorts["follower"] = { follow: () => { throw new Error("The Consul backend follows no files"); } };
-  return consulBackend.open({ address, ...options }, { clock: systemClock, files: systemFiles, random: systemRandom, log: memoryLog(), follower, env: {} });
+  return consulBackend.open({ address, ...options }, { clock: systemClock, files: systemFiles, random: systemRandom, log: memoryLog(), follower, mask: createMask(), env: {} });
 }
 
 const START_LIMIT_MS = 20_000;

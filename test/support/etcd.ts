@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Backend, BackendPorts } from "../../src/core/backend.ts";
 import { etcdBackend, type EtcdOptions } from "../../src/backends/etcd.ts";
+import { createMask } from "../../src/log/mask.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
@@ -77,7 +78,7 @@ export async function startCluster(): Promise<{ readonly members: readonly EtcdM
 export async function openEtcd(endpoints: readonly string[], options: Partial<EtcdOptions> = {}): Promise<{ readonly backend: Backend; readonly log: ReturnType<typeof memoryLog> } & AsyncDisposable> {
   const log = memoryLog();
   const follower: BackendPorts["follower"] = { follow: () => { throw new Error("The etcd backend follows no files"); } };
-  const backend = await etcdBackend.open({ endpoints, ...options }, { clock: systemClock, files: systemFiles, random: systemRandom, log, follower, env: {} });
+  const backend = await etcdBackend.open({ endpoints, ...options }, { clock: systemClock, files: systemFiles, random: systemRandom, log, follower, mask: createMask(), env: {} });
   return { backend, log, [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose]() };
 }
 

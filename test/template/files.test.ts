@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import { tempDir } from "../support/temp.ts";
 import { createTemplateEngine } from "../../src/template/index.ts";
-import { failure, lookupOf, readFile, rendered } from "./support.ts";
+import { closed, failure, lookupOf, readFile, rendered } from "./support.ts";
 import { render } from "../../src/template/render.ts";
 import { ROOT } from "../../src/core/key.ts";
 
@@ -120,7 +120,7 @@ describe("a compiled template", () => {
     const template = createTemplateEngine({ directory: directory.path, readFile }).compile("main.njk");
     assert.deepEqual([...template.sources].sort(), ["base.njk", "m.njk", "main.njk", "part.njk"].map((name) => directory.join(name)));
 
-    render(template, { lookup: lookupOf({}), prefix: ROOT, defaultBackend: "etcd", env: {}, now: () => new Date(0) });
+    render(template, { lookup: lookupOf({}), opener: closed, prefix: ROOT, defaultBackend: "etcd", env: {}, now: () => new Date(0) });
     assert.ok(template.sources.includes(directory.join("late.njk")));
   });
 
@@ -142,7 +142,7 @@ describe("a compiled template", () => {
     await symlink("..data/main.njk", directory.join("main.njk"));
     await symlink("..data/part.njk", directory.join("part.njk"));
     const template = createTemplateEngine({ directory: directory.path, readFile }).compile("main.njk");
-    assert.equal(template.render({ reader: { entry: () => undefined, entries: () => [], special: () => undefined }, env: {}, now: () => new Date(0) }), "P");
+    assert.equal(template.render({ reader: { entry: () => undefined, entries: () => [], special: () => undefined, value: ({ value }) => value, secret: ({ value }) => value }, env: {}, now: () => new Date(0) }), "P");
   });
 
   test("cannot be compiled when it is not there", () => {

@@ -5,9 +5,9 @@ import type { Entry } from "../../src/core/entry.ts";
 import { type Key, ROOT, toKey } from "../../src/core/key.ts";
 import type { Rendering } from "../../src/core/template.ts";
 import { createTemplateEngine, type Lookup, render } from "../../src/template/index.ts";
-import { lookupOf, rendered, rendering } from "./support.ts";
+import { closed, lookupOf, rendered, rendering } from "./support.ts";
 
-const OPTIONS = { prefix: ROOT, defaultBackend: "etcd", env: {}, now: () => new Date(0) };
+const OPTIONS = { opener: closed, prefix: ROOT, defaultBackend: "etcd", env: {}, now: () => new Date(0) };
 
 describe("render() remembers what was read", () => {
   test("used keys and prefixes, and the missing ones among them", async () => {

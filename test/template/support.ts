@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Entry, Value } from "../../src/core/entry.ts";
 import { AppError } from "../../src/core/error.ts";
 import { covers, type Key, ROOT } from "../../src/core/key.ts";
+import type { Opener } from "../../src/core/opener.ts";
 import type { Rendering } from "../../src/core/template.ts";
 import { createTemplateEngine, type Lookup, render } from "../../src/template/index.ts";
 import { tempDir } from "../support/temp.ts";
@@ -16,7 +17,14 @@ export interface RenderSettings {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly prefix?: Key;
+  readonly opener?: Opener;
 }
+
+/** Opens nothing. */
+export const closed: Opener = {
+  opened: ({ entry }) => ({ kind: "refused", error: new AppError("INTERNAL", `Nothing opens "${entry.key}" here`) }),
+  prepare: async () => {},
+};
 
 /** A lookup over fixed data, the default backend being "etcd"; it covers everything unless told otherwise. */
 export function lookupOf(data: Data, covered: Lookup["covers"] = () => true): Lookup {
@@ -34,11 +42,11 @@ export function lookupOf(data: Data, covered: Lookup["covers"] = () => true): Lo
 }
 
 /** Compiles and renders a text as the file "main.njk". */
-export async function rendering(source: string, { data = {}, files = {}, env = {}, prefix = ROOT }: RenderSettings = {}): Promise<Rendering> {
+export async function rendering(source: string, { data = {}, files = {}, env = {}, prefix = ROOT, opener = closed }: RenderSettings = {}): Promise<Rendering> {
   await using directory = await tempDir();
   for (const [name, text] of Object.entries({ ...files, "main.njk": source })) await directory.write(name, text);
   const template = createTemplateEngine({ directory: directory.path, readFile }).compile("main.njk");
-  return render(template, { lookup: lookupOf(data), prefix, defaultBackend: "etcd", env, now: () => new Date(Date.UTC(2024, 0, 31, 12)) });
+  return render(template, { lookup: lookupOf(data), opener, prefix, defaultBackend: "etcd", env, now: () => new Date(Date.UTC(2024, 0, 31, 12)) });
 }
 
 /** What a text renders to. */

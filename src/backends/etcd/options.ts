@@ -1,6 +1,6 @@
 import type { Credentials } from "../../clients/etcd/client.ts";
 import { AppError, reason } from "../../core/error.ts";
-import type { Files } from "../../core/ports.ts";
+import type { Files, Mask } from "../../core/ports.ts";
 
 export interface EtcdOptions {
   /** "http://HOST:PORT" or "https://HOST:PORT" of the members. */
@@ -15,11 +15,13 @@ export interface EtcdOptions {
 }
 
 /** Reads certificates and password anew. Throws BACKEND_DENIED when a file cannot be read. */
-export async function readCredentials(options: EtcdOptions, files: Files): Promise<Credentials> {
+export async function readCredentials(options: EtcdOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Credentials> {
   const [ca, cert, key, password] = await Promise.all([options.caFile, options.certFile, options.keyFile, options.passwordFile].map((file) => readText(file, files)));
+  const login = options.username === undefined ? undefined : { username: options.username, password: password?.replace(/\r?\n$/, "") ?? options.password ?? "" };
+  for (const secret of [login?.password, key]) if (secret !== undefined) mask.add(secret);
   return {
     tls: { ca, cert, key, serverName: options.serverName },
-    login: options.username === undefined ? undefined : { username: options.username, password: password?.replace(/\r?\n$/, "") ?? options.password ?? "" },
+    login,
   };
 }
 

@@ -11,7 +11,7 @@ export async function explain(invocation: Invocation): Promise<number> {
   const { outside, positionals, flags } = invocation;
   const session = await openSession(invocation, { keepSound: false });
   using stop = stopSignals(outside);
-  const { units, watches } = await explainPlan({ plan: session.plan, openMirrors: session.openMirrors, context: session, env: outside.env, timeout: session.plan.configuration.settings.timeout, wait: 0, signal: stop.signal });
+  const { units, watches } = await explainPlan({ plan: session.plan, openMirrors: session.openMirrors, context: session, opener: session.opener, env: outside.env, timeout: session.plan.configuration.settings.timeout, wait: 0, signal: stop.signal });
   const chosen = positionals.length === 0 ? units : positionals.map((name) => find(name, units));
   if (flags.json === true) outside.stdout.write(`${JSON.stringify({ units: chosen, watches }, null, 2)}\n`);
   else outside.stdout.write([...chosen.map(describeUnit), describeWatches(watches)].join("\n"));
@@ -24,10 +24,11 @@ function find(name: string, units: readonly ExplainedUnit[]): ExplainedUnit {
   throw new AppError("USAGE", `There is no unit "${name}"`, { hint: didYouMean(name, units.map(({ unit }) => unit)) });
 }
 
-function describeUnit({ unit, targets, used, missing, error }: ExplainedUnit): string {
+function describeUnit({ unit, targets, used, missing, secrets, error }: ExplainedUnit): string {
   const missed = new Set(missing.map(formatDependency));
   const reads = used.map((dependency) => `    ${formatDependency(dependency)}${missed.has(formatDependency(dependency)) ? "  (missing)" : ""}`);
-  return [`unit ${unit}`, ...targets.map((target) => `  writes ${target}`), "  reads", ...(reads.length > 0 ? reads : ["    nothing"]), ...(error === undefined ? [] : [`  cannot be rendered: ${error}`]), ""].join("\n");
+  const opens = secrets.map(({ key, form, recipients }) => `    ${key}  (${form === "crypt" ? "by crypt" : `for ${recipients.join(", ")}`})`);
+  return [`unit ${unit}`, ...targets.map((target) => `  writes ${target}`), "  reads", ...(reads.length > 0 ? reads : ["    nothing"]), ...(opens.length > 0 ? ["  opens", ...opens] : []), ...(error === undefined ? [] : [`  cannot be rendered: ${error}`]), ""].join("\n");
 }
 
 function describeWatches(watches: Readonly<Record<string, readonly string[]>>): string {

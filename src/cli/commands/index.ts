@@ -1,4 +1,8 @@
 import type { CommandDefinition } from "../command.ts";
+import { SECRET_COMMANDS } from "./secret/index.ts";
+
+/** What the commands of two words are about, by their first. */
+export const FAMILIES: Readonly<Record<string, string>> = { secret: "Seal, open and rotate secrets; make keys" };
 
 /** Every command, in the order of --help. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -58,6 +62,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     settings: true,
     run: async (invocation) => (await import("./explain.ts")).explain(invocation),
   },
+  ...SECRET_COMMANDS,
   {
     name: "version",
     summary: "Print the version",

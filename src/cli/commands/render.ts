@@ -20,7 +20,7 @@ export async function render(invocation: Invocation): Promise<number> {
   using stop = stopSignals(outside);
   if (flags["dry-run"] === true) {
     const units = await gatherUnits(invocation, session, wait, stop.signal);
-    return report(invocation, [...session.broken, ...errorsOf(units)], await showDiffs(invocation, units));
+    return report(invocation, [...session.broken, ...errorsOf(units)], await showDiffs(invocation, units, session.plan.configuration.settings.stateDir));
   }
   await using context = await openApplyContext(invocation, session);
   await recoverState(context, session.plan);
@@ -45,6 +45,7 @@ async function gatherUnits({ outside }: Invocation, session: Session, wait: numb
       plan: session.plan,
       openMirrors: (onChange) => session.openMirrors(onChange, (keys) => progress.show(`Reading: ${keys} keys`)),
       context: session,
+      opener: session.opener,
       env: outside.env,
       timeout: session.plan.configuration.settings.timeout,
       wait,
@@ -60,8 +61,8 @@ async function gatherUnits({ outside }: Invocation, session: Session, wait: numb
   }
 }
 
-async function showDiffs({ outside }: Invocation, units: readonly GatheredUnit[]): Promise<number> {
-  const previews = await preview(units, outside.ports);
+async function showDiffs({ outside }: Invocation, units: readonly GatheredUnit[], stateDir: string): Promise<number> {
+  const previews = await preview(units, outside.ports, stateDir);
   if (previews.length === 0) return 0;
   const { unifiedDiff } = await import("../../output/diff.ts");
   for (const each of previews) outside.stdout.write(await unifiedDiff(each, { colour: outside.stdout.colour }));

@@ -1,4 +1,4 @@
-import { type AppError, toAppError } from "../../core/error.ts";
+import { placeOf, toAppError } from "../../core/error.ts";
 import { TaskGroup } from "../../core/task-group.ts";
 import type { ApplyContext } from "../../engine/apply-unit.ts";
 import { Engine } from "../../engine/engine.ts";
@@ -72,6 +72,8 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       context: { ...context, ports: session.ports },
       openMirrors: (onChange) => session.openMirrors(onChange),
       env: invocation.outside.env,
+      opener: session.opener,
+      keyChanges: session.keyChanges,
       signal: leave,
       force: force.signal,
     });
@@ -94,11 +96,7 @@ async function reloaded(invocation: Invocation, { log }: Session): Promise<Sessi
     return session;
   } catch (thrown) {
     const error = toAppError(thrown);
-    log.error("Configuration refused, going on with the present one", { error: error.message, at: place(error), hint: error.hint });
+    log.error("Configuration refused, going on with the present one", { error: error.message, at: placeOf(error), hint: error.hint });
     return undefined;
   }
-}
-
-function place({ at }: AppError): string | undefined {
-  return at && [at.file, at.line, at.column].filter((part) => part !== undefined).join(":");
 }

@@ -31,7 +31,7 @@ export function callFunction(definition: TemplateFunction, scope: RenderContext,
     return definition.call(scope, ...args);
   } catch (thrown) {
     if (thrown instanceof TemplateFault && thrown.kind === "failed") {
-      throw new TemplateFault(`${definition.name}(): ${thrown.message}`, { hint: thrown.hint });
+      throw new TemplateFault(`${definition.name}(): ${thrown.message}`, { hint: thrown.hint, cause: thrown.cause });
     }
     throw thrown;
   }

@@ -7,11 +7,13 @@ import { NETWORK_FUNCTIONS } from "./network.ts";
 import { NUMBER_FUNCTIONS } from "./numbers.ts";
 import { PATH_FUNCTIONS } from "./paths.ts";
 import { PROCESS_FUNCTIONS } from "./process.ts";
+import { SECRET_FUNCTIONS } from "./secrets.ts";
 import { TEXT_FUNCTIONS } from "./text.ts";
 
 /** The functions by family, in the order of their page. */
 export const FAMILIES: Readonly<Record<string, readonly TemplateFunction[]>> = {
   Keys: KEY_FUNCTIONS,
+  Secrets: SECRET_FUNCTIONS,
   "Services and names": NETWORK_FUNCTIONS,
   "Environment and time": PROCESS_FUNCTIONS,
   Text: TEXT_FUNCTIONS,

@@ -1,4 +1,5 @@
 import type { Entry } from "../../core/entry.ts";
+import { isEnvelope } from "../../core/opener.ts";
 import type { RenderContext } from "../../core/template.ts";
 import { TemplateFault } from "../fault.ts";
 import { notText } from "../values.ts";
@@ -27,7 +28,10 @@ export const KEY_FUNCTIONS: readonly TemplateFunction[] = [
     doc: "The pair {key, value}. A key that does not exist is an error.",
     example: '{{ get("/db/host").value }}',
     confd: "the same; the members are written small",
-    call: ({ reader }, key) => pairOf(found(reader.entry(text(key)), text(key), "get")),
+    call: ({ reader }, key) => {
+      const entry = found(reader.entry(text(key)), text(key), "get");
+      return pairOf(entry, reader.value(entry, text(key)));
+    },
   },
   {
     name: "getv",
@@ -82,7 +86,7 @@ export const KEY_FUNCTIONS: readonly TemplateFunction[] = [
 function valueOf({ reader }: RenderContext, key: unknown, ...defaults: unknown[]): unknown {
   const entry = reader.entry(text(key));
   if (entry === undefined && defaults.length > 0) return defaults[0];
-  const { value } = found(entry, text(key), "getv");
+  const value = reader.value(found(entry, text(key), "getv"), text(key));
   if (typeof value !== "string") throw notText(text(key));
   return value;
 }
@@ -90,25 +94,32 @@ function valueOf({ reader }: RenderContext, key: unknown, ...defaults: unknown[]
 function valueIn64({ reader }: RenderContext, key: unknown, ...defaults: unknown[]): unknown {
   const entry = reader.entry(text(key));
   if (entry === undefined && defaults.length > 0) return defaults[0];
-  return Buffer.from(found(entry, text(key), "getv64").value as string).toString("base64");
+  return Buffer.from(reader.value(found(entry, text(key), "getv64"), text(key)) as string).toString("base64");
 }
 
-function found(entry: Entry | undefined, key: string, name: string): Entry {
+export function found(entry: Entry | undefined, key: string, name: string): Entry {
   if (entry !== undefined) return entry;
   const hint = name === "get" ? `Put it, or ask first: exists("${key}")` : `Put it, or give a default: ${name}("${key}", "...")`;
   throw new TemplateFault(`key "${key}" does not exist`, { kind: "missing key", hint });
 }
 
-function pairOf({ key, value }: Entry): Pair {
+export function pairOf({ key }: Entry, value: Pair["value"]): Pair {
   return Object.freeze(Object.assign(Object.create(null) as object, { key, value }));
 }
 
 function pairsFor(reader: RenderContext["reader"], glob: string): readonly Pair[] {
+  const matching = matchesOf(reader, glob);
+  // Fifty units that loop over the same thousand keys share one list of pairs; what is sealed is opened for each of them.
+  if (matching.some(({ value }) => isEnvelope(value))) return Object.freeze(matching.map((entry) => pairOf(entry, reader.value(entry, glob))));
+  return memo(matching, "pairs", () => Object.freeze(matching.map((entry) => pairOf(entry, entry.value))));
+}
+
+/** The entries whose key matches. The same list as long as nothing in it changed. */
+export function matchesOf(reader: RenderContext["reader"], glob: string): readonly Entry[] {
   const entries = reader.entries(globPrefix(glob));
-  // Fifty units that loop over the same thousand keys share one list of pairs.
-  return memo(entries, `gets ${glob}`, () => {
+  return memo(entries, `matches of ${glob}`, () => {
     const matches = globMatcher(withoutBackend(glob));
-    return Object.freeze(entries.filter(({ key }) => matches(key)).map(pairOf));
+    return entries.filter(({ key }) => matches(key));
   });
 }
 
@@ -134,7 +145,7 @@ function withoutBackend(name: string): string {
   return `/${path}`.replace(/\/+/g, "/");
 }
 
-function textOf({ key, value }: Pair): string {
+export function textOf({ key, value }: Pair): string {
   if (typeof value !== "string") throw notText(key);
   return value;
 }

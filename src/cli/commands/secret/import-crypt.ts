@@ -1,0 +1,29 @@
+import { isEnvelope } from "../../../core/opener.ts";
+import { cryptOpener, looksSealed } from "../../../secrets/openpgp.ts";
+import { seal } from "../../../secrets/seal.ts";
+import type { Invocation } from "../../command.ts";
+import { withKeys } from "../../key-access.ts";
+import { oneArgument } from "./content.ts";
+import { recipientsOf } from "./recipients.ts";
+import { resealAll } from "./reseal.ts";
+
+/** Seals what crypt wrote under a prefix for the recipients; other values stay as they are. */
+export async function importCrypt(invocation: Invocation): Promise<number> {
+  return withKeys(invocation, async (access) => {
+    const { settings, ports } = access;
+    const { openpgpKeyring, insecureKeyring, recipients: configured } = settings.secrets;
+    const recipients = await recipientsOf(invocation, configured);
+    const open = await cryptOpener({ paths: openpgpKeyring, insecure: insecureKeyring, uid: invocation.outside.uid, files: ports.files, log: ports.log });
+    const { done, left, errors } = await resealAll(
+      oneArgument(invocation, "PREFIX"),
+      async ({ key, value }) => {
+        if (typeof value !== "string" || isEnvelope(value) || !looksSealed(value)) return undefined;
+        return seal({ content: await open(value, key), recipients, path: key });
+      },
+      access,
+      invocation,
+    );
+    invocation.outside.stdout.write(`Sealed ${done} anew for ${recipients.map(({ id }) => id).join(", ")}; not by crypt: ${left}; failed: ${errors.length}\n`);
+    return errors[0]?.exit ?? 0;
+  });
+}

@@ -1,0 +1,42 @@
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from "node:crypto";
+
+/** Bytes of a key, and of what two keys share. */
+export const KEY_LENGTH = 32;
+
+// RFC 8410: DER of a key is one of these and its bytes; as a JWK a private key would need its public key as well.
+const PKCS8_START = Buffer.from("302e020100300506032b656e04220420", "hex");
+const SPKI_START = Buffer.from("302a300506032b656e032100", "hex");
+
+export function newPrivateKey(): KeyObject {
+  return generateKeyPairSync("x25519").privateKey;
+}
+
+export function privateKeyFrom(bytes: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_START, bytes]), format: "der", type: "pkcs8" });
+}
+
+/** The 32 bytes of a private key; whoever asks forgets them soon. */
+export function privateBytesOf(key: KeyObject): Buffer {
+  return key.export({ format: "der", type: "pkcs8" }).subarray(PKCS8_START.length);
+}
+
+export function publicBytesOf(privateKey: KeyObject): Uint8Array {
+  return Uint8Array.from(createPublicKey(privateKey).export({ format: "der", type: "spki" }).subarray(SPKI_START.length));
+}
+
+/** Whether 32 bytes are a public key in its one form: X25519 ignores the highest bit, which would give each key a second one. */
+export function isCanonical(publicBytes: Uint8Array): boolean {
+  return publicBytes.length === KEY_LENGTH && ((publicBytes[KEY_LENGTH - 1] ?? 0) & 0x80) === 0;
+}
+
+/** What a private and a public key share, or undefined for a public key of low order, which shares the same with everybody. */
+export function agree(privateKey: KeyObject, publicBytes: Uint8Array): Uint8Array | undefined {
+  const publicKey = createPublicKey({ key: Buffer.concat([SPKI_START, publicBytes]), format: "der", type: "spki" });
+  try {
+    const shared = diffieHellman({ privateKey, publicKey });
+    return shared.some((byte) => byte !== 0) ? shared : undefined;
+  } catch {
+    // OpenSSL and BoringSSL refuse an all-zero result themselves.
+    return undefined;
+  }
+}
