@@ -18,8 +18,13 @@ export const systemFiles: Files = {
   remove: (path) => fs.rm(path, { recursive: true, force: true }),
   makeDirectory: async (path, mode) => void (await fs.mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) })),
   async syncDirectory(path) {
-    await using directory = await fs.open(path, constants.O_RDONLY);
-    await directory.sync();
+    try {
+      await using directory = await fs.open(path, constants.O_RDONLY);
+      await directory.sync();
+    } catch (error) {
+      // A directory may be written and not read, and network file systems have none to sync; what was renamed is renamed.
+      if (!["EACCES", "EPERM", "EINVAL", "ENOTSUP", "EOPNOTSUPP"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
   },
   chmod: (path, mode) => fs.chmod(path, mode),
   chown: (path, uid, gid) => fs.chown(path, uid, gid),

@@ -61,6 +61,21 @@ test("A user who may write a mounted file but not its directory writes it in pla
   assert.deepEqual([mode & 0o7777, uid], [0o666, 0]);
 });
 
+test("A target in a directory that may be written and not read is swapped", async () => {
+  await using dir = await mountDir();
+  await dir.write("drop/app.conf", "old");
+  await chmod(dir.path, 0o755);
+  await chmod(dir.join("drop"), 0o733);
+  process.seteuid?.(65_534);
+  try {
+    await using staged = await stage(requestFor(dir.join("drop/app.conf"), "new"), outputContext(dir));
+    assert.deepEqual(await staged.commit(), { inPlace: false });
+  } finally {
+    process.seteuid?.(0);
+  }
+  assert.equal(await readFile(dir.join("drop/app.conf"), "utf8"), "new");
+});
+
 test("A new target in a read-only directory is refused and says why", async () => {
   await using dir = await mountDir();
   await dir.write("etc/other", "");

@@ -21,10 +21,11 @@ for (const [where, text] of [
   ["as a word of its own", "printf '%s|' {{ src }} {{dest}}"],
   ["in double quotes", `printf '%s|' "{{ src }}" "{{ dest }}"`],
   ["in single quotes", "printf '%s|' '{{ src }}' '{{ dest }}'"],
+  ["behind a substitution within double quotes", `printf '%s|' "$(: "a b" 'c'){{ src }}" "$( (:) ){{ dest }}"`],
   ["in a substitution within double quotes", `printf '%s|' "$(printf '%sX' "{{ src }}")" "$(printf '%sX' {{ dest }})"`],
 ] as const) {
   test(`A placeholder ${where} reaches the program as one argument, whatever it holds`, async () => {
-    const expected = text.includes("$(") ? "X|" : "|";
+    const expected = text.includes("%sX") ? "X|" : "|";
     await fc.assert(
       fc.asyncProperty(awkward, awkward, async (src, dest) => {
         const { stdout, stderr, code } = await shell(text, { src, dest });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { manualClock } from "../support/manual-clock.ts";
@@ -73,13 +73,47 @@ test("A command is not begun when Remora is stopping already", async () => {
   await assert.rejects(readFile(dir.join("begun")), /ENOENT/);
 });
 
-test("A command without a limit is not ended by the clock, and forgets its listeners when it ends", async () => {
+test("A command that nobody may kill is given up a second after its SIGKILL", async () => {
+  await using dir = await tempDir();
+  await chmod(dir.path, 0o777);
+  const clock = manualClock();
+  const program = `process.setuid(1234); fs.writeFileSync("${dir.join("new")}", String(process.pid)); fs.renameSync("${dir.join("new")}", "${dir.join("pid")}"); setInterval(() => {}, 60_000)`;
+  const result = run([process.execPath, "-e", program], { timeoutMs: 1_000 }, clock);
+  const pid = await pidIn(dir.join("pid"));
+  process.seteuid?.(65_534);
+  try {
+    await clock.advance(6_999);
+    assert.ok(await isRunning(pid));
+    await clock.advance(1);
+    assert.equal((await result).outcome, "timeout");
+  } finally {
+    process.seteuid?.(0);
+    process.kill(pid, "SIGKILL");
+  }
+});
+
+test("Nothing is left on the clock when a command has ended, in whatever way", async () => {
+  const clock = manualClock();
+  const pending = new Set<() => void>();
+  const after = (ms: number, callback: () => void) => {
+    const cancel = clock.after(ms, callback);
+    pending.add(cancel);
+    return () => (pending.delete(cancel), cancel());
+  };
+  const stop = new AbortController();
+  await run("true", { timeoutMs: 1_000 }, { ...clock, after });
+  await run(["no-such-program"], { timeoutMs: 1_000 }, { ...clock, after });
+  const aborted = run("sleep 600", { timeoutMs: 1_000, signal: stop.signal }, { ...clock, after });
+  stop.abort();
+  assert.equal((await aborted).outcome, "aborted");
+  assert.equal(pending.size, 0);
+});
+
+test("A command without a limit is not ended by the clock", async () => {
   await using dir = await tempDir();
   const clock = manualClock();
-  const stop = new AbortController();
-  const result = run(`while ! test -e ${dir.join("go")}; do sleep 0.02; done; echo went`, { timeoutMs: 0, signal: stop.signal }, clock);
+  const result = run(`while ! test -e ${dir.join("go")}; do sleep 0.02; done; echo went`, { timeoutMs: 0 }, clock);
   await clock.advance(365 * 86_400_000);
   await dir.write("go", "");
   assert.deepEqual(await result, { outcome: "ok", description: "done", output: "went" });
-  stop.abort();
 });

@@ -28,6 +28,18 @@ test("50 processes leave no descriptor and no zombie behind, however they end", 
   await eventually(async () => assert.deepEqual([(await openDescriptors()) <= descriptors, await children()], [true, before]));
 });
 
+test("A background process that keeps the pipes open keeps no descriptor of ours", async () => {
+  await (await start("true")).exited;
+  const descriptors = await openDescriptors();
+  const children = await Promise.all(Array.from({ length: 5 }, () => start("sleep 600 & exit 0")));
+  try {
+    await Promise.all(children.map(({ exited }) => exited));
+    await eventually(async () => assert.ok((await openDescriptors()) <= descriptors));
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+  }
+});
+
 test("50 programs that cannot be started leave no descriptor behind", async () => {
   await assert.rejects(systemSpawner.spawn({ argv: ["no-such-program"], env: {}, onOutput: () => {} }), { code: "ENOENT" });
   const descriptors = await openDescriptors();
