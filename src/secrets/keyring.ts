@@ -24,14 +24,10 @@ export interface Keyring {
 export async function loadKeyring(options: KeyringOptions): Promise<Keyring> {
   const keys = new Map<string, PrivateKey>();
   const problems: AppError[] = [];
+  const note = (thrown: unknown) => void problems.push(toAppError(thrown, "KEYRING_INVALID"));
   for (const path of options.paths) {
-    try {
-      for (const file of await filesAt(path, options)) {
-        const read = await readKeyFile(file, options).catch((thrown: unknown) => void problems.push(toAppError(thrown, "KEYRING_INVALID")));
-        for (const key of read ?? []) keys.set(key.id, key);
-      }
-    } catch (thrown) {
-      problems.push(toAppError(thrown, "KEYRING_INVALID"));
+    for (const file of await filesAt(path, options).catch(note) ?? []) {
+      for (const key of await readKeyFile(file, options).catch(note) ?? []) keys.set(key.id, key);
     }
   }
   return { keys, problems };
@@ -39,11 +35,16 @@ export async function loadKeyring(options: KeyringOptions): Promise<Keyring> {
 
 /** The file itself, or the visible files of a directory but for public keys; Kubernetes mounts hidden ones beside them. */
 async function filesAt(path: string, { files }: KeyringOptions): Promise<string[]> {
-  const stat = await files.stat(path);
-  if (stat?.type !== "directory") return [path];
-  const names = (await files.list(path)).filter((name) => !name.startsWith(".") && !name.endsWith(".pub"));
-  const found = await Promise.all(names.map(async (name) => ({ file: join(path, name), type: (await files.stat(join(path, name)))?.type })));
-  return found.filter(({ type }) => type === "file").map(({ file }) => file);
+  // What cannot be looked at is not a directory, and reading it tells why.
+  const typeOf = (file: string) => files.stat(file).then((stat) => stat?.type, () => undefined);
+  if ((await typeOf(path)) !== "directory") return [path];
+  const refuse = (why: string) => new AppError("KEYRING_INVALID", `Cannot use the key directory "${path}": ${why}`, { hint: "It should hold the key files, and be one that Remora may read" });
+  const names = await files.list(path).catch((thrown: unknown) => Promise.reject(refuse(reason(thrown))));
+  const visible = names.filter((name) => !name.startsWith(".") && !name.endsWith(".pub")).map((name) => join(path, name));
+  const types = await Promise.all(visible.map(typeOf));
+  const found = visible.filter((_, index) => types[index] !== "directory");
+  if (found.length === 0) throw refuse("there is no file in it");
+  return found;
 }
 
 async function readKeyFile(path: string, options: KeyringOptions): Promise<PrivateKey[]> {
