@@ -1,24 +1,26 @@
 import { extname, join } from "node:path";
-import type { Entry, Value } from "../core/entry.ts";
-import { AppError } from "../core/error.ts";
+import type { Entry } from "../core/entry.ts";
+import { AppError, reason } from "../core/error.ts";
 import { type Key, storedKey } from "../core/key.ts";
 import type { Files } from "../core/ports.ts";
-import { parseJson, parseToml, parseYaml } from "./data-syntax.ts";
+import { DataFault, type DataSyntax, type Leaf, SYNTAXES } from "./data-syntax.ts";
 
-/** How the text of a data file is read, by its ending. */
-const PARSERS: Readonly<Record<string, (text: string, path: string) => Promise<unknown>>> = { ".yaml": parseYaml, ".yml": parseYaml, ".json": parseJson, ".toml": parseToml };
+/** A value of a data file and the key that it is read as. */
+export interface KeyedLeaf extends Leaf {
+  readonly key: Key;
+}
 
 /** The keys of a file or of all data files in a directory, sorted. Throws BACKEND_DATA with file, line and column. */
 export async function readData(path: string, files: Pick<Files, "read" | "stat" | "list">): Promise<readonly Entry[]> {
-  const stat = await files.stat(path);
-  if (stat === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": there is no such file`, { hint: "Name the file with --file-path, or backends.file.path in remora.toml" });
+  const stat = await files.stat(path).catch((thrown: unknown) => refuse(path, reason(thrown)));
+  if (stat === undefined) return refuse(path, "there is no such file", "Name the file with --file-path, or backends.file.path in remora.toml");
   if (stat.type !== "directory") return readDataFile(path, files);
-  const names = (await files.list(path)).filter((name) => !name.startsWith(".") && extname(name) in PARSERS);
+  const names = (await files.list(path).catch((thrown: unknown) => refuse(path, reason(thrown)))).filter((name) => !name.startsWith(".") && extname(name) in SYNTAXES);
   const found = new Map<Key, { readonly entry: Entry; readonly file: string }>();
   for (const file of names.map((name) => join(path, name))) {
     for (const entry of await readDataFile(file, files)) {
       const other = found.get(entry.key);
-      if (other !== undefined) throw new AppError("BACKEND_DATA", `Cannot read "${file}": key "${entry.key}" is also in "${other.file}"`, { hint: "Keep it in one of them" });
+      if (other !== undefined) refuse(file, `key "${entry.key}" is also in "${other.file}"`, "Keep it in one of them");
       found.set(entry.key, { entry, file });
     }
   }
@@ -27,45 +29,56 @@ export async function readData(path: string, files: Pick<Files, "read" | "stat" 
 
 /** The keys of one file, sorted. */
 export async function readDataFile(path: string, files: Pick<Files, "read">): Promise<readonly Entry[]> {
-  const parse = PARSERS[extname(path)];
-  if (parse === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": its name does not end in .yaml, .yml, .json or .toml`);
-  const content = await files.read(path);
-  if (content === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": there is no such file`);
-  const entries = new Map<Key, Entry>();
-  for (const { name, value } of flatten(await parse(textOf(content, path), path), "", path)) {
-    const key = storedKey(name);
-    if (key === undefined) throw new AppError("BACKEND_DATA", `Cannot read "${path}": "${name}" is no key`, { hint: "A name may hold slashes, but none at its end and no two in a row" });
-    if (entries.has(key)) throw new AppError("BACKEND_DATA", `Cannot read "${path}": key "${key}" is there twice`);
-    entries.set(key, { key, value, revision: 0 });
-  }
-  return sorted([...entries.values()]);
+  const syntax = await syntaxOf(path);
+  const content = await files.read(path).catch((thrown: unknown) => refuse(path, reason(thrown)));
+  if (content === undefined) return refuse(path, "there is no such file");
+  return sorted(leavesOf(path, textOf(path, content), syntax).map(({ key, value }) => ({ key, value, revision: 0 })));
 }
 
-function textOf(content: Uint8Array, path: string): string {
+/** How a file is read, by the ending of its name. */
+export async function syntaxOf(path: string): Promise<DataSyntax> {
+  return (await SYNTAXES[extname(path)]?.()) ?? refuse(path, "its name does not end in .yaml, .yml, .json or .toml");
+}
+
+/** The text of a file, without a byte order mark. */
+export function textOf(path: string, content: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch {
-    throw new AppError("BACKEND_DATA", `Cannot read "${path}": it is not UTF-8`);
+    return refuse(path, "it is not UTF-8");
   }
 }
 
-function* flatten(data: unknown, at: string, path: string): Generator<{ readonly name: string; readonly value: Value }> {
-  // Nothing is no key: an empty file, an empty table, null.
-  if (data === null || data === undefined) return;
-  if (data instanceof Uint8Array) return yield { name: at, value: data };
-  if (data instanceof Date) return yield { name: at, value: data.toISOString() };
-  if (Array.isArray(data)) {
-    for (const [index, item] of data.entries()) yield* flatten(item, `${at}/${index}`, path);
-    return;
-  }
-  if (data instanceof Map || typeof data === "object") {
-    for (const [name, item] of data instanceof Map ? data : Object.entries(data as object)) {
-      yield* flatten(item, `${at}/${String(name).replace(/^\//, "")}`, path);
+/**
+ * The values of a text with their keys, in its order: {db: {host: x}} is /db/host, and so is {"db/host": x} or {"/db": {host: x}};
+ * the items of a list are /list/0, /list/1. Nothing (null, an empty table or list) is no key.
+ */
+export function leavesOf(path: string, text: string, syntax: DataSyntax): readonly KeyedLeaf[] {
+  try {
+    const leaves = syntax.leaves(text).map((leaf) => ({ ...leaf, key: keyOf(leaf) }));
+    const seen = new Set<Key>();
+    for (const { key, offset } of leaves) {
+      if (seen.has(key)) throw new DataFault(`key "${key}" is there twice`, offset);
+      seen.add(key);
     }
-    return;
+    return leaves;
+  } catch (thrown) {
+    if (!(thrown instanceof DataFault)) throw thrown;
+    const before = text.slice(0, thrown.offset).split("\n");
+    const source = text.split("\n")[before.length - 1]?.replace(/\r$/, "");
+    throw new AppError("BACKEND_DATA", `Cannot read "${path}": ${thrown.message}`, { at: { file: path, line: before.length, column: (before.at(-1) ?? "").length + 1, source } });
   }
-  if (at === "") throw new AppError("BACKEND_DATA", `Cannot read "${path}": it holds one value and no keys`, { hint: "Write names with values: db: {host: 10.0.0.1}" });
-  yield { name: at, value: String(data) };
+}
+
+function keyOf({ path, offset }: Leaf): Key {
+  if (path.length === 0) throw new DataFault("it holds one value and no names", offset);
+  const key = storedKey(`/${path.map((name) => String(name).replace(/^\//, "")).join("/")}`);
+  if (key === undefined || path.includes("")) throw new DataFault(`name "${path.join("/")}" is no key, an empty segment is in it`, offset);
+  return key;
+}
+
+function refuse(path: string, why: string, hint?: string): never {
+  throw new AppError("BACKEND_DATA", `Cannot read "${path}": ${why}`, { hint });
 }
 
 function sorted(entries: readonly Entry[]): readonly Entry[] {
