@@ -140,7 +140,7 @@ Text is run by \`/bin/sh -c\`; a list is run without a shell: \`["nginx", "-s", 
 | \`{{ dest }}\` | the target |
 | \`{{ stage }}\` | in \`check_cmd\`, a directory that holds all staged files of the unit under their base names |
 
-confd's \`{{.src}}\` and \`{{.dest}}\` mean the same. Placeholders are quoted for the shell: do not put them in quotes. A service that wants a
+confd's \`{{.src}}\` and \`{{.dest}}\` mean the same. Placeholders are quoted for the shell, whether they stand in quotes or not. A service that wants a
 signal needs no command:
 
 \`\`\`toml
