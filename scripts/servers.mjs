@@ -7,6 +7,9 @@ import { capture, ROOT, run } from "./run.mjs";
 /** The programs that tests run, and the Debian package that brings each. */
 const PROGRAMS = { etcd: "etcd-server", etcdctl: "etcd-client", nginx: "nginx", openssl: "openssl", consul: "consul" };
 
+/** The Python modules that tests use, and the Debian package that brings each. */
+const PYTHON_MODULES = { nacl: "python3-nacl" };
+
 const CONSUL_DIR = join(ROOT, ".cache/consul");
 /** The last Debian release that carries Consul. */
 const CONSUL_RELEASE = "bullseye";
@@ -17,10 +20,14 @@ export const TEST_PATH = [process.env.PATH, "/usr/sbin", "/sbin", join(CONSUL_DI
 
 /** Brings the servers that tests need; answers a sentence for each that could not be had. */
 export async function bringServers() {
-  const wanted = missingPrograms().filter((name) => name !== "consul");
-  if (wanted.length > 0 && canInstall()) await aptInstall(wanted.map((name) => PROGRAMS[name]));
+  const packages = [...missingPrograms().filter((name) => name !== "consul").map((name) => PROGRAMS[name]), ...missingModules().map((name) => PYTHON_MODULES[name])];
+  if (packages.length > 0 && canInstall()) await aptInstall(packages);
   if (!isThere("consul")) await unpackConsul();
-  return missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`);
+  return [...missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`), ...missingModules().map((name) => `Python's ${name} is missing: ${packageRemedy(PYTHON_MODULES[name])}`)];
+}
+
+function missingModules() {
+  return Object.keys(PYTHON_MODULES).filter((name) => !["/usr/bin/python3", "python3"].some((python) => capture(python, ["-c", `import ${name}`]) !== undefined));
 }
 
 function missingPrograms() {
@@ -90,7 +97,11 @@ function privateApt(work, mirror) {
 
 function remedy(name) {
   if (name === "consul") return 'put a "consul" program (1.8 or later) on the PATH; HashiCorp and most distributions offer one';
-  return canInstall() ? `"apt-get install ${PROGRAMS[name]}" failed, see above` : `install it, on Debian as root by "apt-get install ${PROGRAMS[name]}"`;
+  return packageRemedy(PROGRAMS[name]);
+}
+
+function packageRemedy(name) {
+  return canInstall() ? `"apt-get install ${name}" failed, see above` : `install it, on Debian as root by "apt-get install ${name}"`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

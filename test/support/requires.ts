@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -8,6 +9,14 @@ export function requireProgram(name: "etcd" | "etcdctl" | "consul" | "nginx" | "
   const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin", UNPACKED];
   const found = directories.filter((directory) => directory !== "").map((directory) => join(directory, name)).find(isExecutable);
   if (found === undefined) throw new Error(`This test needs "${name}", which is not installed: "npm test" brings it, or says how to get it`);
+  return found;
+}
+
+/** The path of a Python that has a module; throws a sentence when there is none. */
+export function requirePython(module: "nacl"): string {
+  // Debian's packages belong to its own Python, which need not be the first one.
+  const found = ["/usr/bin/python3", "python3"].find((python) => spawnSync(python, ["-c", `import ${module}`]).status === 0);
+  if (found === undefined) throw new Error(`This test needs Python 3 with "${module}", which is not installed: "npm test" brings it, or says how to get it`);
   return found;
 }
 

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import type { Key } from "../../src/core/key.ts";
+import { type PublicKey, privateKeyOf } from "../../src/secrets/keys.ts";
+import { seal } from "../../src/secrets/seal.ts";
+import { requirePython } from "../support/requires.ts";
+import { runProgram } from "../support/process.ts";
+import { openWithKeys } from "./support.ts";
+
+interface Vectors {
+  readonly keys: Readonly<Record<string, { readonly private: string; readonly public: string; readonly id: string }>>;
+  readonly cases: readonly { readonly name: string; readonly path: Key | null; readonly content: string; readonly recipients: readonly string[]; readonly ephemeral: string; readonly nonce: string; readonly envelope: string }[];
+}
+
+const { keys, cases } = JSON.parse(readFileSync(new URL("vectors.json", import.meta.url), "utf8")) as Vectors;
+const PEER = new URL("../programs/nacl-peer.py", import.meta.url).pathname;
+
+describe("the keys of the test vectors", () => {
+  for (const [name, key] of Object.entries(keys)) {
+    test(`the private key "${name}" has its public key and id`, () => {
+      const { id, publicKey } = privateKeyOf(decoded(key.private));
+      assert.deepEqual({ id, public: Buffer.from(publicKey.bytes).toString("base64") }, { id: key.id, public: key.public });
+    });
+  }
+});
+
+for (const { name, path, content, recipients, ephemeral, nonce, envelope } of cases) {
+  describe(`the test vector "${name}"`, () => {
+    const to = recipients.map((recipient) => keyOf(recipient).publicKey) as [PublicKey, ...PublicKey[]];
+
+    test("comes out of sealing, byte for byte", () => {
+      assert.equal(seal({ content: decoded(content), path: path ?? undefined, recipients: to }, { key: privateKeyOf(decoded(ephemeral)), nonce: decoded(nonce) }), envelope);
+    });
+
+    test("comes out of libsodium, byte for byte", async () => {
+      const publics = recipients.map((recipient) => keys[recipient]?.public);
+      assert.equal(await peer({ do: "seal", path, content, publics, ephemeral, nonce }), envelope);
+    });
+
+    test("opens with the key of each recipient", () => {
+      for (const recipient of recipients) {
+        const opened = openWithKeys(envelope, [keyOf(recipient)], path ?? ("/anywhere" as Key));
+        assert.deepEqual({ content: Buffer.from(opened.content).toString("base64"), bound: opened.bound }, { content, bound: path !== null });
+      }
+    });
+  });
+}
+
+test("libsodium opens what was sealed with fresh keys and nonces", async () => {
+  const [one, two] = [keyOf("one"), keyOf("two")];
+  const envelope = seal({ content: Buffer.from("hunter2"), path: "/db/password" as Key, recipients: [one.publicKey, two.publicKey] });
+  for (const name of ["one", "two"]) {
+    assert.equal(Buffer.from(await peer({ do: "open", envelope, path: "/db/password", private: keys[name]?.private }), "base64").toString(), "hunter2");
+  }
+});
+
+async function peer(request: object): Promise<string> {
+  const { code, stdout, stderr } = await runProgram([requirePython("nacl"), PEER], { input: JSON.stringify(request) });
+  assert.equal(code, 0, stderr);
+  return stdout.trim();
+}
+
+function keyOf(name: string): ReturnType<typeof privateKeyOf> {
+  const key = keys[name];
+  assert.ok(key !== undefined, `no key "${name}"`);
+  return privateKeyOf(decoded(key.private));
+}
+
+function decoded(base64: string): Uint8Array {
+  return Buffer.from(base64, "base64");
+}
