@@ -9,6 +9,7 @@ import { type StagedFile, stage } from "../output/staged-file.ts";
 import type { State } from "../output/state-file.ts";
 import { backUp, restore } from "./backups.ts";
 import { checkCommand } from "./check.ts";
+import { warnOfExposure } from "./exposed-targets.ts";
 import type { PlannedTemplate, PlannedUnit } from "./plan.ts";
 import type { RenderedText } from "./render-unit.ts";
 import { stageDirectory } from "./stage-directory.ts";
@@ -65,11 +66,12 @@ export async function applyUnit(planned: PlannedUnit, texts: readonly RenderedTe
   }
 }
 
-async function candidate(template: PlannedTemplate, { text, opened }: RenderedText = { text: "", opened: [] }, { ownership, hash }: ApplyContext): Promise<Candidate> {
+async function candidate(template: PlannedTemplate, { text, opened }: RenderedText = { text: "", opened: [] }, { ownership, hash, ports }: ApplyContext): Promise<Candidate> {
   const { dest, owner, group } = template.settings;
   const sensitive = opened.length > 0;
   const mode = template.settings.mode ?? (sensitive ? SECRET_MODE : undefined);
   const content = new TextEncoder().encode(text);
+  if (sensitive) warnOfExposure(dest, mode, ports);
   const [uid, gid] = await Promise.all([ownership.uid(owner), ownership.gid(group)]);
   return { template, target: dest, content, hash: hash(content), mode, uid, gid, sensitive };
 }

@@ -70,7 +70,7 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
       unopened.push(sealed);
       return "";
     }
-    if (outcome.kind === "refused") throw new TemplateFault(outcome.error.message, { hint: outcome.error.hint, cause: outcome.error });
+    if (outcome.kind === "refused") throw new TemplateFault(lowerFirst(outcome.error.message), { hint: outcome.error.hint, cause: outcome.error });
     opened.push(sealed);
     return outcome.secret.reveal();
   }
@@ -115,6 +115,10 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
     opened,
     unopened,
   };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function relative(entry: Entry, prefix: Key): Entry {

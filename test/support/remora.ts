@@ -95,11 +95,17 @@ export async function project(files: Readonly<Record<string, string>> = {}): Pro
     flags,
     write,
     read: (name) => readFile(directory.join(name), "utf8").catch(() => undefined),
-    remora: ([command = "", ...args], options) => remora([command, ...flags, ...args], options),
+    remora(args, options) {
+      const words = TWO_WORDS.includes(args[0] ?? "") ? 2 : 1;
+      return remora([...args.slice(0, words), ...flags, ...args.slice(words)], options);
+    },
     start: (args = [], options) => startRemora(["run", ...flags, "--wait-min", "10ms", ...args], options),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 }
+
+/** What commands of two words begin with. */
+const TWO_WORDS = ["secret", "cert"];
 
 const APP = {
   "data.yaml": "name: one\n",

@@ -30,8 +30,8 @@ export function callFunction(definition: TemplateFunction, scope: RenderContext,
   try {
     return definition.call(scope, ...args);
   } catch (thrown) {
-    if (thrown instanceof TemplateFault && thrown.kind === "failed") {
-      throw new TemplateFault(`${definition.name}(): ${thrown.message}`, { hint: thrown.hint, cause: thrown.cause });
+    if (thrown instanceof TemplateFault && thrown.kind === "failed" && thrown.cause === undefined) {
+      throw new TemplateFault(`${definition.name}(): ${thrown.message}`, { hint: thrown.hint });
     }
     throw thrown;
   }
