@@ -1,5 +1,8 @@
 import type { Clock } from "../core/ports.ts";
 
+/** Timers of Node go off at once when they are set to more. */
+const MOST_TIMER_MS = 2_147_483_647;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -8,17 +11,24 @@ export const systemClock: Clock = {
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const onAbort = () => {
-        clearTimeout(timer);
+        cancel();
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
+      const cancel = after(ms, () => {
         signal?.removeEventListener("abort", onAbort);
         resolve();
-      }, ms);
+      });
       signal?.addEventListener("abort", onAbort, { once: true });
     }),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+  after,
 };
+
+function after(ms: number, callback: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (left: number) => {
+    const now = Math.min(left, MOST_TIMER_MS);
+    timer = setTimeout(() => (left > now ? wait(left - now) : callback()), now);
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}
