@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { FSWatcher } from "chokidar";
 import type { Clock, FileFollower, Files } from "../core/ports.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { quietMoments } from "./quiet-moments.ts";
@@ -72,10 +73,19 @@ async function openWatcher(paths: readonly string[], files: LookedAt, signal: Ab
   watcher.on("all", (event, path) => tell(path, event !== "change"));
   // Out of watches, no permission, gone while it was read: then looking again has to do.
   watcher.on("error", stir);
-  await new Promise<void>((resolve) => {
-    watcher.once("ready", resolve);
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await readiness(watcher, signal);
   return () => watcher.close();
+}
+
+/** Resolves when all is watched, or at an abort. */
+function readiness(watcher: FSWatcher, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    signal.addEventListener("abort", done);
+    watcher.once("ready", done);
+    if (signal.aborted) done();
+  });
 }

@@ -117,3 +117,23 @@ test("A flurry ends 100 ms after its last stir, and at most 500 ms after its fir
   }
   assert.equal(endedAt, 500);
 });
+
+test("Watching anew leaves nothing at the signal", async () => {
+  await using dir = await tempDir();
+  const path = await dir.write("app.conf", "1");
+  const stop = new AbortController();
+  let listeners = 0;
+  const add = stop.signal.addEventListener.bind(stop.signal);
+  const remove = stop.signal.removeEventListener.bind(stop.signal);
+  Object.assign(stop.signal, {
+    addEventListener: (...args: Parameters<typeof add>) => (listeners++, add(...args)),
+    removeEventListener: (...args: Parameters<typeof remove>) => (listeners--, remove(...args)),
+  });
+  let times = 0;
+  for await (const _ of chokidarFollower({ clock: systemClock, files: systemFiles }).follow([path], stop.signal)) {
+    assert.equal(listeners, 1);
+    if (++times === 4) stop.abort();
+    else await rename(await dir.write("new", `${times}`), path);
+  }
+  assert.equal(listeners, 0);
+});
