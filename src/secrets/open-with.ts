@@ -20,5 +20,6 @@ function explained(error: AppError, paths: readonly string[], problems: readonly
   if (error.code !== "SECRET_KEY_MISSING") return error;
   if (paths.length === 0) return new AppError(error.code, error.message, { hint: "No keyring is configured: name the private key's file with --keyring, or in [secrets] keyring" });
   const [first] = problems;
-  return first === undefined ? error : new AppError(error.code, `${error.message} (${first.message})`, { hint: first.hint, cause: first });
+  if (first === undefined) return error;
+  return new AppError(error.code, `${error.message} (${problems.map(({ message }) => message).join("; ")})`, { hint: first.hint, cause: first });
 }

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { chmod, chown, mkdir, symlink } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { systemFiles } from "../../src/platform/files.ts";
-import { formatPrivateKeyFile, type PrivateKey } from "../../src/secrets/keys.ts";
 import { type Keyring, loadKeyring } from "../../src/secrets/keyring.ts";
 import { memoryLog } from "../support/ports.ts";
-import { type TempDir, tempDir } from "../support/temp.ts";
-import { ALICE, BOB } from "./support.ts";
+import { tempDir } from "../support/temp.ts";
+import { ALICE, BOB, writeKey } from "./support.ts";
 
 const UID = process.getuid?.() ?? 0;
 const STRANGER = 4_711;
@@ -114,12 +113,6 @@ describe("loadKeyring()", () => {
     });
   }
 });
-
-async function writeKey(dir: TempDir, name: string, key: PrivateKey, mode = 0o600): Promise<string> {
-  const file = await dir.write(name, formatPrivateKeyFile(key, "2026-01-31"));
-  await chmod(file, mode);
-  return file;
-}
 
 function load(paths: readonly string[], options: { insecure?: boolean; log?: ReturnType<typeof memoryLog>; uid?: number } = {}): Promise<Keyring> {
   return loadKeyring({ paths, insecure: false, log: memoryLog(), uid: UID, files: systemFiles, ...options });

@@ -1,7 +1,9 @@
+import { chmod } from "node:fs/promises";
 import { AppError, type ErrorCode } from "../../src/core/error.ts";
 import type { Key } from "../../src/core/key.ts";
-import { type PrivateKey, privateKeyOf } from "../../src/secrets/keys.ts";
+import { formatPrivateKeyFile, type PrivateKey, privateKeyOf } from "../../src/secrets/keys.ts";
 import { open, type OpenedContent } from "../../src/secrets/seal.ts";
+import type { TempDir } from "../support/temp.ts";
 
 export const PASSWORD = "/db/password" as Key;
 
@@ -13,9 +15,6 @@ export function keyNumber(number: number): PrivateKey {
 export const ALICE = keyNumber(1);
 export const BOB = keyNumber(2);
 export const CAROL = keyNumber(3);
-
-/** A nonce and an ephemeral key that are the same in every run. */
-export const FIXED = { key: keyNumber(9), nonce: new Uint8Array(24).fill(7) };
 
 /** What some keys find in an envelope. */
 export function openWithKeys(envelope: string, keys: readonly PrivateKey[], path: Key = PASSWORD): OpenedContent {
@@ -36,4 +35,11 @@ export function refusal(code: ErrorCode, message: RegExp): (thrown: unknown) => 
 export function withBytes(envelope: string, change: (bytes: Buffer) => Uint8Array): string {
   const colon = envelope.lastIndexOf(":") + 1;
   return envelope.slice(0, colon) + Buffer.from(change(Buffer.from(envelope.slice(colon), "base64"))).toString("base64");
+}
+
+/** Writes a key file as keygen does; answers its path. */
+export async function writeKey(dir: TempDir, name: string, key: PrivateKey, mode = 0o600): Promise<string> {
+  const file = await dir.write(name, formatPrivateKeyFile(key, "2026-01-31"));
+  await chmod(file, mode);
+  return file;
 }

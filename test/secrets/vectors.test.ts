@@ -13,7 +13,11 @@ interface Vectors {
   readonly cases: readonly { readonly name: string; readonly path: Key | null; readonly content: string; readonly recipients: readonly string[]; readonly ephemeral: string; readonly nonce: string; readonly envelope: string }[];
 }
 
-const { keys, cases } = JSON.parse(readFileSync(new URL("vectors.json", import.meta.url), "utf8")) as Vectors;
+const VECTORS = new URL("vectors.json", import.meta.url).pathname;
+const PROGRAM = new URL("../programs/seal-vectors.ts", import.meta.url).pathname;
+const BUN = new URL("../../node_modules/.bin/bun", import.meta.url).pathname;
+
+const { keys, cases } = JSON.parse(readFileSync(VECTORS, "utf8")) as Vectors;
 const PEER = new URL("../programs/nacl-peer.py", import.meta.url).pathname;
 
 describe("the keys of the test vectors", () => {
@@ -46,6 +50,12 @@ for (const { name, path, content, recipients, ephemeral, nonce, envelope } of ca
     });
   });
 }
+
+test("all vectors come out of Bun's cryptography as well", async () => {
+  const { code, stdout, stderr } = await runProgram([BUN, PROGRAM, VECTORS]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), cases.map(({ envelope, content }) => ({ envelope, content })));
+});
 
 test("libsodium opens what was sealed with fresh keys and nonces", async () => {
   const [one, two] = [keyOf("one"), keyOf("two")];
