@@ -16,6 +16,8 @@ export interface Reader {
   special(backend: string, kind: string, name: string): Entry | undefined;
   /** The value of an entry that was read by this name, opened when it was sealed by Remora. Throws when it cannot be opened. */
   value(entry: Entry, name: string): Value;
+  /** Whether a sealed value was opened. */
+  readonly sensitive: boolean;
   /** The value of an entry that has to be sealed, in any of these forms. */
   secret(entry: Entry, name: string, forms: readonly Sealed["form"][]): Value;
 }

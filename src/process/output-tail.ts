@@ -1,10 +1,11 @@
 const MOST_BYTES = 4_096;
 const MOST_LINES = 20;
+const CUT = "[...]";
 
 /** Keeps the end of what a command prints, however much that is. */
 export interface OutputTail {
   add(chunk: Uint8Array): void;
-  /** The last lines, at most 20 and 4 KiB. */
+  /** The last whole lines, at most 20 and 4 KiB; of one that is longer nothing. */
   text(): string;
 }
 
@@ -22,14 +23,10 @@ export function outputTail(): OutputTail {
       kept = joined;
     },
     text() {
-      const text = new TextDecoder().decode(kept.subarray(cut ? startOfCharacter(kept) : 0));
-      return text.trimEnd().split("\n").slice(-MOST_LINES).join("\n");
+      const lines = new TextDecoder().decode(kept).trimEnd().split("\n");
+      // A line without its beginning may be the end of a secret, which is known by the whole of it alone.
+      if (cut) lines[0] = CUT;
+      return lines.slice(-MOST_LINES).join("\n");
     },
   };
-}
-
-/** Where the first whole character of UTF-8 begins; those that continue one are 10xxxxxx, at most three. */
-function startOfCharacter(bytes: Uint8Array): number {
-  const start = bytes.findIndex((byte) => (byte & 0b1100_0000) !== 0b1000_0000);
-  return start > 3 ? 0 : Math.max(0, start);
 }

@@ -7,6 +7,7 @@ import { createLibrary } from "./library.ts";
 import { literalsOf } from "./literals.ts";
 import { type LoadedFile, Loader } from "./loader.ts";
 import { Operations } from "./operations.ts";
+import { withValues } from "./values.ts";
 
 export interface TemplateEngineOptions {
   /** The templates directory, absolute; no file outside of it is read. */
@@ -23,11 +24,11 @@ export function createTemplateEngine({ directory, readFile }: TemplateEngineOpti
 
   function compile(src: string): CompiledTemplate {
     const sources = new Set<string>();
-    const files = reporting(`Cannot compile "${src}"`, () => "TEMPLATE_INVALID", loader.path(src), () =>
+    const files = reporting(`Cannot compile "${src}"`, () => "TEMPLATE_INVALID", loader.path(src), () => false, () =>
       loader.recording((path) => sources.add(path), () => loadAll(loader, src)),
     );
     const [main] = files;
-    reporting(`Cannot compile "${src}"`, () => "TEMPLATE_INVALID", main.source.path, () => checkCalls(files, Object.keys(library.globals)));
+    reporting(`Cannot compile "${src}"`, () => "TEMPLATE_INVALID", main.source.path, () => false, () => checkCalls(files, Object.keys(library.globals)));
     return {
       name: src,
       literals: literalsOf(files.map(({ facts }) => facts)),
@@ -40,7 +41,7 @@ export function createTemplateEngine({ directory, readFile }: TemplateEngineOpti
 
   function render(main: LoadedFile, src: string, scope: RenderContext, onLoad: (path: string) => void): string {
     const context = new Context({ library, env: library.env, scope, file: main.source, depth: 0 });
-    return reporting(`Cannot render "${src}"`, ({ kind, cause }) => cause?.code ?? (kind === "missing key" ? "TEMPLATE_MISSING_KEY" : "TEMPLATE_FAILED"), main.source.path, () =>
+    return reporting(`Cannot render "${src}"`, ({ kind, cause }) => cause?.code ?? (kind === "missing key" ? "TEMPLATE_MISSING_KEY" : "TEMPLATE_FAILED"), main.source.path, () => scope.reader.sensitive, () =>
       loader.recording(onLoad, () => operations.render(main, context)),
     );
   }
@@ -77,13 +78,13 @@ function checkCalls(files: readonly LoadedFile[], globals: readonly string[]): v
 }
 
 /** Turns a fault into the error that users see: the one place where a template's errors get their code, file and line. */
-function reporting<T>(what: string, code: (fault: TemplateFault) => ErrorCode, path: string, step: () => T): T {
+function reporting<T>(what: string, code: (fault: TemplateFault) => ErrorCode, path: string, withhold: () => boolean, step: () => T): T {
   try {
     return step();
   } catch (thrown) {
     if (thrown instanceof Interruption || thrown instanceof AppError) throw thrown;
     const fault = thrown instanceof TemplateFault ? thrown : new TemplateFault(thrown instanceof Error ? thrown.message : String(thrown));
-    throw new AppError(code(fault), `${what}: ${fault.message}`, { hint: fault.hint, at: locationOf(fault.position, path), cause: thrown instanceof TemplateFault ? undefined : thrown });
+    throw new AppError(code(fault), `${what}: ${withValues(fault.message, { withhold: withhold() })}`, { hint: fault.hint, at: locationOf(fault.position, path), cause: thrown instanceof TemplateFault ? undefined : thrown });
   }
 }
 

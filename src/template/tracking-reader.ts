@@ -114,6 +114,9 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
     },
     opened,
     unopened,
+    get sensitive() {
+      return opened.length > 0;
+    },
   };
 }
 

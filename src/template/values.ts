@@ -33,11 +33,23 @@ export function toNumber(value: unknown): number {
   return number;
 }
 
-/** A value in a message: short, and quoted when it is text. */
+// Characters of the private use area, which no message has otherwise.
+const [BEGIN, END] = ["\u{e0f0}", "\u{e0f1}"];
+
+/** A value in a message: short, and quoted when it is text. It is marked, for `withValues` to show or to withhold. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+  if (typeof value === "string") return mark(JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value));
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (value instanceof Uint8Array) return "a value that is not UTF-8 text";
-  return typeof value === "object" || typeof value === "function" ? `a${typeof value === "object" ? "n object" : " function"}` : String(value);
+  return typeof value === "object" || typeof value === "function" ? `a${typeof value === "object" ? "n object" : " function"}` : mark(String(value));
+}
+
+function mark(text: string): string {
+  return BEGIN + text.replaceAll(BEGIN, "").replaceAll(END, "") + END;
+}
+
+/** A message with its values, or without them where some of them may be parts of a secret. */
+export function withValues(message: string, { withhold }: { readonly withhold: boolean }): string {
+  return message.replace(new RegExp(`${BEGIN}([^${END}]*)${END}`, "gu"), withhold ? "a value (withheld)" : "$1");
 }

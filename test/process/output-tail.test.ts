@@ -15,23 +15,22 @@ test("The last twenty lines are kept, without the line ends after them", () => {
   assert.equal(tailOf(bytes(`${lines.join("\n")}\n\n`)), lines.slice(30).join("\n"));
 });
 
-test("A line without end is cut to its last 4 KiB", () => {
-  assert.equal(tailOf(bytes("a".repeat(10_000)), bytes("b".repeat(1_000))), "a".repeat(3_096) + "b".repeat(1_000));
+test("Of output that is longer than 4 KiB the last whole lines are kept", () => {
+  assert.equal(tailOf(bytes(`${"a".repeat(10_000)}\nlast but one\nlast\n`)), "[...]\nlast but one\nlast");
+  assert.equal(tailOf(bytes("a".repeat(10_000)), bytes("b".repeat(1_000))), "[...]");
 });
 
-test("A tail begins with a whole character, wherever it was cut", () => {
-  for (const character of ["é", "日", "🐟"]) {
-    for (let shift = 0; shift < 4; shift += 1) {
-      const text = tailOf(bytes(character.repeat(5_000) + "x".repeat(shift)));
-      assert.match(text, new RegExp(`^(${character})+x{${shift}}$`, "u"));
-      assert.ok(bytes(text).length > 4_096 - 4);
-    }
+test("A line that was cut shows no part of what may be a secret", () => {
+  const secret = "s3cret-that-is-long-enough-to-be-known-by-its-whole";
+  for (let shift = 0; shift < secret.length; shift += 1) {
+    const text = tailOf(bytes(`${"x".repeat(4_096)}${secret}${"y".repeat(4_096 - shift)}\nend\n`));
+    assert.equal(text, "[...]\nend");
   }
 });
 
 test("What is not UTF-8 is shown as well as can be", () => {
   assert.equal(tailOf(Uint8Array.of(0x80, 0x6f, 0x6b, 0xff)), "\ufffdok\ufffd");
-  assert.equal(tailOf(new Uint8Array(10_000).fill(0x80)), "\ufffd".repeat(4_096));
+  assert.equal(tailOf(new Uint8Array(4_000).fill(0x80)), "\ufffd".repeat(4_000));
 });
 
 test("How the output is cut into chunks makes no difference", () => {

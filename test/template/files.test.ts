@@ -142,7 +142,7 @@ describe("a compiled template", () => {
     await symlink("..data/main.njk", directory.join("main.njk"));
     await symlink("..data/part.njk", directory.join("part.njk"));
     const template = createTemplateEngine({ directory: directory.path, readFile }).compile("main.njk");
-    assert.equal(template.render({ reader: { entry: () => undefined, entries: () => [], special: () => undefined, value: ({ value }) => value, secret: ({ value }) => value }, env: {}, now: () => new Date(0) }), "P");
+    assert.equal(template.render({ reader: { entry: () => undefined, entries: () => [], special: () => undefined, sensitive: false, value: ({ value }) => value, secret: ({ value }) => value }, env: {}, now: () => new Date(0) }), "P");
   });
 
   test("cannot be compiled when it is not there", () => {

@@ -45,6 +45,7 @@ function readerOf(keys: Readonly<Record<string, string>>, services: Readonly<Rec
     entry: (name) => entries.find(({ key }) => key === toKey(name)),
     entries: (prefix) => entries.filter(({ key }) => covers(toKey(prefix), key)),
     special: (_backend, kind, name) => ({ key: specialKey(kind, name), value: JSON.stringify(services[name] ?? []), revision: 1 }),
+    sensitive: false,
     value: ({ value }) => value,
     secret: ({ value }) => value,
   };

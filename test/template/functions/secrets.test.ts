@@ -101,6 +101,15 @@ describe("sealed values in templates", () => {
     assert.equal(placeOf(refused), "main.njk:2:6");
   });
 
+  test("an error about a value, or a part of one, says nothing of it once a secret was opened", async () => {
+    for (const source of ['{{ atoi(getv("/db/password")) }}', '{{ atoi(getv("/db/password") | first) }}', '{{ getv("/db/password") * 2 }}']) {
+      const { message } = await error(source);
+      assert.match(message, /a value \(withheld\)/);
+      assert.doesNotMatch(message, /hunter2|"h"/);
+    }
+    assert.match((await error('{{ atoi(getv("/db/plain")) }}')).message, /"open" is not a whole number$/);
+  });
+
   test("bytes that are no text are an error that names getv64", async () => {
     assert.match((await error('{{ getv("/bytes") }}')).message, /the value of "\/bytes" is not UTF-8/);
   });
