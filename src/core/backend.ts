@@ -40,8 +40,9 @@ export interface Backend extends AsyncDisposable {
   cover(prefixes: readonly Key[]): Key[];
   read(prefixes: readonly Key[], options: ReadOptions): Promise<Reading>;
   /**
-   * Yields what changed after the position, for ever. Ends by throwing: WATCH_STALE when it cannot be resumed there
-   * (compacted, restored from an older state), any other BACKEND_* error when the connection broke.
+   * Yields what changed after the position, for ever; a batch without changes tells that the watch stands. Ends by throwing:
+   * WATCH_STALE when it cannot be resumed there (compacted, restored from an older state), any other BACKEND_* error when the
+   * connection broke.
    */
   watch(prefixes: readonly Key[], since: Position, signal: AbortSignal): AsyncIterable<ChangeBatch>;
   /** Absent where nothing can be written. The package that writes is loaded when this is called. */

@@ -122,38 +122,43 @@ export class Mirror {
 
   /** Runs one step; what breaks is told, waited out, and followed by a full reading where the watch cannot resume. */
   async #attempt(signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+    const { clock, log } = this.#options.ports;
+    const began = clock.monotonic();
     try {
       await step();
     } catch (thrown) {
       signal.throwIfAborted();
       const error = toAppError(thrown);
-      if (error.code !== "WATCH_STALE") await this.#waitOut(error, signal);
-      if (error.code === "WATCH_STALE" || !this.backend.resumes) await this.#readAgain(signal, error);
+      const stale = error.code === "WATCH_STALE";
+      if (stale) log.info("Reading everything again", { backend: this.backend.name, reason: error.message });
+      else await this.#waitOut(error, began, signal);
+      if (stale || !this.backend.resumes) await this.#readAgain(signal);
     }
   }
 
-  async #readAgain(signal: AbortSignal, because: AppError): Promise<void> {
-    if (this.store.position === undefined) return;
-    this.#options.ports.log.info("Reading everything again", { backend: this.backend.name, reason: because.message });
-    for (;;) {
+  async #readAgain(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.ports;
+    while (this.store.position !== undefined) {
+      const began = clock.monotonic();
       try {
         const wanted = this.#wanted;
         return await this.#read(wanted, wanted, signal, undefined);
       } catch (thrown) {
         signal.throwIfAborted();
-        await this.#waitOut(toAppError(thrown), signal);
+        await this.#waitOut(toAppError(thrown), began, signal);
       }
     }
   }
 
-  async #waitOut(error: AppError, signal: AbortSignal): Promise<void> {
+  async #waitOut(error: AppError, began: number, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options.ports;
-    if (this.#state.kind !== "down") {
-      log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint });
-      this.#state = { kind: "down", since: clock.now(), error };
-    } else {
+    if (this.#state.kind === "down") {
       this.#state = { ...this.#state, error };
+      // The delay lies between the beginnings of two tries: one that ran into its time limit has waited already.
+      return await clock.sleep(Math.max(0, this.#retry.next() - (clock.monotonic() - began)), signal);
     }
+    log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint });
+    this.#state = { kind: "down", since: clock.now(), error };
     await clock.sleep(this.#retry.next(), signal);
   }
 

@@ -13,13 +13,15 @@ export interface TcpProxy extends AsyncDisposable {
   blackhole(): void;
   /** Accepts and closes at once, until told otherwise. */
   refuse(refuse: boolean): void;
+  /** Accepts and then carries no byte, until told otherwise; what was accepted meanwhile stays dead. */
+  swallow(swallow: boolean): void;
 }
 
 /** Listens on a port of the kernel's choice. */
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket; dead: boolean }>();
   const sockets = new Set<Socket>();
-  let [accepted, refusing, allowance] = [0, false, Number.POSITIVE_INFINITY];
+  let [accepted, refusing, swallowing, allowance] = [0, false, false, Number.POSITIVE_INFINITY];
 
   const cut = () => {
     for (const { client, server } of pairs) for (const socket of [client, server]) socket.destroy();
@@ -28,7 +30,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const listener = createServer((client) => {
     accepted += 1;
     if (refusing) return void client.destroy();
-    const pair = { client, server: connect(targetPort, "127.0.0.1"), dead: false };
+    const pair = { client, server: connect(targetPort, "127.0.0.1"), dead: swallowing };
     pairs.add(pair);
     for (const [from, to] of [[client, pair.server], [pair.server, client]] as const) {
       sockets.add(from);
@@ -62,6 +64,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
       for (const pair of pairs) pair.dead = true;
     },
     refuse: (refuse) => void (refusing = refuse),
+    swallow: (swallow) => void (swallowing = swallow),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => listener.close(resolve));

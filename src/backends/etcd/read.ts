@@ -57,11 +57,12 @@ async function readIfAllowed({ denied }: EtcdContext, range: PrefixRange, read: 
 function positionOf(first: RangeReading | undefined, at: ReadOptions["at"], prefixes: readonly Key[], { endpoints }: EtcdContext): EtcdPosition {
   const clusterId = first?.header.clusterId ?? "";
   if (at === undefined || at.revision === 0) return { revision: first?.header.revision ?? 0, clusterId };
-  const expected = toEtcdPosition(at).clusterId;
+  const { clusterId: expected, reached } = toEtcdPosition(at);
   if (first !== undefined && expected !== undefined && expected !== clusterId) {
     throw new AppError("WATCH_STALE", `${describeReading(prefixes, endpoints)} as of revision ${at.revision}: this is another cluster now`);
   }
-  return { revision: at.revision, clusterId };
+  // In a catch-up some range may be behind this revision: its watch goes on from where it is.
+  return { revision: at.revision, clusterId, reached };
 }
 
 async function inParallel<T, R>(items: readonly T[], act: (item: T) => Promise<readonly R[]>): Promise<R[]> {

@@ -19,7 +19,8 @@ export class WatchProgress {
   #revision: number;
   #newest = 0;
   #events: WatchEvent[] = [];
-  #moved = false;
+  // The first batch tells that the watch stands, even when it holds no change.
+  #moved = true;
 
   constructor(ranges: readonly PrefixRange[], since: Position & Partial<EtcdPosition>, act: string) {
     this.#ranges = ranges;

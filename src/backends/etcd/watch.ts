@@ -48,7 +48,7 @@ interface Started {
 /** Opens the stream and waits until all watches are created; ranges that may not be read are left out. */
 async function start(context: EtcdContext, prefixes: readonly Key[], since: Position, act: string, signal: AbortSignal): Promise<Started> {
   for (;;) {
-    const ranges = readableRanges(prefixes, context);
+    const ranges = rangesToAskFor(prefixes, context);
     const progress = () => new WatchProgress(ranges, toEtcdPosition(since), act);
     try {
       return await context.client.run(signal, (connection) => create(connection, ranges, progress(), context.client.clock, signal));
@@ -56,6 +56,16 @@ async function start(context: EtcdContext, prefixes: readonly Key[], since: Posi
       if (!(error instanceof RangeDenied)) throw error;
       context.denied.add(error.range);
     }
+  }
+}
+
+/** Throws BACKEND_DENIED when a prefix has none; they are then asked for again the next time, as the permission may be given back. */
+function rangesToAskFor(prefixes: readonly Key[], context: EtcdContext): PrefixRange[] {
+  try {
+    return readableRanges(prefixes, context);
+  } catch (error) {
+    context.denied.clear();
+    throw error;
   }
 }
 

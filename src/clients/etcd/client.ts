@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/ports.ts";
 import { unlessAborted } from "./abort.ts";
 import { authenticate, type Login } from "./auth.ts";
+import { firstConnection } from "./first-connection.ts";
 import { isLost, isStaleToken, RpcError, STATUS } from "./rpc-error.ts";
 import { openSession, type Session, type TlsOptions } from "./session.ts";
 
@@ -77,42 +78,43 @@ export class EtcdClient implements AsyncDisposable {
   async #renewed(stale: Connection, signal: AbortSignal): Promise<Connection> {
     const current = await this.#connection(signal);
     if (current.token !== stale.token || current.session !== stale.session) return current;
-    this.#opening ??= this.#logIn(current.endpoint, current.session).finally(() => void (this.#opening = undefined));
+    this.#opening ??= this.#logInAgain(current).finally(() => void (this.#opening = undefined));
     return unlessAborted(this.#opening, signal);
   }
 
-  /** Tries each member once, beginning after the one that was used last. */
-  async #open(): Promise<Connection> {
-    const failures: RpcError[] = [];
-    for (const _ of this.#options.endpoints) {
-      const endpoint = this.#options.endpoints[this.#turn++ % this.#options.endpoints.length] as string;
-      try {
-        return await this.#openTo(endpoint);
-      } catch (error) {
-        if (!isLost(error)) throw error;
-        failures.push(this.#options.endpoints.length === 1 ? error : new RpcError(error.status, `${endpoint}: ${error.message}`, { cause: error.cause }));
-      }
-      this.#closed.signal.throwIfAborted();
-    }
-    throw new RpcError(STATUS.unavailable, failures.map(({ message }) => message).join("; "), { cause: failures[0]?.cause });
+  async #logInAgain({ endpoint, session }: Connection): Promise<Connection> {
+    this.#current = await this.#logIn(endpoint, session, this.#closed.signal);
+    return this.#current;
   }
 
-  async #openTo(endpoint: string): Promise<Connection> {
+  /** Begins after the member that was used last. */
+  async #open(): Promise<Connection> {
+    const { endpoints } = this.#options;
+    this.#current = await firstConnection({
+      connect: (endpoint, signal) => this.#openTo(endpoint, AbortSignal.any([signal, this.#closed.signal])),
+      close: ({ session }) => session.destroy(new RpcError(STATUS.unavailable, "another member answered first")),
+      nextEndpoint: () => endpoints[this.#turn++ % endpoints.length] as string,
+      most: endpoints.length,
+      clock: this.clock,
+    });
+    return this.#current;
+  }
+
+  async #openTo(endpoint: string, signal: AbortSignal): Promise<Connection> {
     const { tls } = await this.#options.credentials();
-    const session = await openSession(endpoint, tls, this.clock);
+    const session = await openSession(endpoint, tls, this.clock, signal);
     try {
-      return await this.#logIn(endpoint, session);
+      return await this.#logIn(endpoint, session, signal);
     } catch (error) {
       session.destroy(error instanceof RpcError ? error : new RpcError(STATUS.unavailable, "the login failed", { cause: error }));
       throw error;
     }
   }
 
-  async #logIn(endpoint: string, session: Session): Promise<Connection> {
+  async #logIn(endpoint: string, session: Session, signal: AbortSignal): Promise<Connection> {
     const { login } = await this.#options.credentials();
-    const token = login === undefined ? undefined : await authenticate(session, login, this.clock, this.#closed.signal);
-    this.#current = { endpoint, session, token };
-    return this.#current;
+    const token = login === undefined ? undefined : await authenticate(session, login, this.clock, signal);
+    return { endpoint, session, token };
   }
 }
 

@@ -27,15 +27,15 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const WINDOW_BYTES = 4 * 1024 * 1024;
 const SESSION_MEMORY_MB = 256;
 
-/** Connects to "http://HOST:PORT" (HTTP/2 without TLS) or "https://HOST:PORT"; resolves when the server speaks HTTP/2. */
-export async function openSession(endpoint: string, tls: TlsOptions, clock: Clock): Promise<Session> {
+/** Connects to "http://HOST:PORT" (HTTP/2 without TLS) or "https://HOST:PORT"; resolves when the server speaks HTTP/2. Throws an RpcError. */
+export async function openSession(endpoint: string, tls: TlsOptions, clock: Clock, signal: AbortSignal): Promise<Session> {
   const url = new URL(endpoint);
   const http2 = connect(url.origin, {
     settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
     maxSessionMemory: SESSION_MEMORY_MB,
     ...(url.protocol === "https:" ? secureOptions(url.hostname, tls) : {}),
   });
-  await greeted(http2, clock);
+  await greeted(http2, clock, signal);
   http2.setLocalWindowSize(WINDOW_BYTES);
   let calls = 0;
   const stopPings = keepAlive(http2, clock, () => calls > 0);
@@ -70,16 +70,23 @@ function secureOptions(hostname: string, { ca, cert, key, serverName }: TlsOptio
 }
 
 /** Waits for the server's settings: a listener that only accepts, or speaks something else, is not a member. */
-function greeted(http2: ClientHttp2Session, clock: Clock): Promise<void> {
+function greeted(http2: ClientHttp2Session, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (failure?: unknown) => {
+    const settle = () => {
       cancel();
+      signal.removeEventListener("abort", onAbort);
+    };
+    const fail = (failure?: unknown) => {
+      settle();
       reject(new RpcError(STATUS.unavailable, connectReason(failure), { cause: failure }));
       http2.destroy();
     };
     const cancel = clock.after(CONNECT_TIMEOUT_MS, () => fail(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1_000} s`)));
+    const onAbort = () => fail(new Error("the connection is not needed any more"));
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
     http2.once("remoteSettings", () => {
-      cancel();
+      settle();
       resolve();
     });
     http2.on("error", fail);
