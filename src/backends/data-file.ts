@@ -1,9 +1,12 @@
 import { extname, join } from "node:path";
 import type { Entry } from "../core/entry.ts";
-import { AppError, reason } from "../core/error.ts";
+import { AppError, type Location, reason } from "../core/error.ts";
 import { type Key, storedKey } from "../core/key.ts";
 import type { Files } from "../core/ports.ts";
 import { DataFault, type DataSyntax, type Leaf, SYNTAXES } from "./data-syntax.ts";
+
+/** Files that programs write may be a single line. */
+const LONGEST_SOURCE = 500;
 
 /** A value of a data file and the key that it is read as. */
 export interface KeyedLeaf extends Leaf {
@@ -63,11 +66,17 @@ export function leavesOf(path: string, text: string, syntax: DataSyntax): readon
     }
     return leaves;
   } catch (thrown) {
+    // What is nested 10,000 deep is more than the stack holds.
+    if (thrown instanceof RangeError) return refuse(path, "it is nested too deeply");
     if (!(thrown instanceof DataFault)) throw thrown;
-    const before = text.slice(0, thrown.offset).split("\n");
-    const source = text.split("\n")[before.length - 1]?.replace(/\r$/, "");
-    throw new AppError("BACKEND_DATA", `Cannot read "${path}": ${thrown.message}`, { at: { file: path, line: before.length, column: (before.at(-1) ?? "").length + 1, source } });
+    throw new AppError("BACKEND_DATA", `Cannot read "${path}": ${thrown.message}`, { at: locate(path, text, thrown.offset) });
   }
+}
+
+function locate(file: string, text: string, offset: number): Location {
+  const before = text.slice(0, offset).split("\n");
+  const source = text.split("\n")[before.length - 1]?.replace(/\r$/, "") ?? "";
+  return { file, line: before.length, column: (before.at(-1) ?? "").length + 1, source: source.length > LONGEST_SOURCE ? undefined : source };
 }
 
 function keyOf({ path, offset }: Leaf): Key {

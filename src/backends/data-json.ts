@@ -6,6 +6,8 @@ type Table = Map<string, { readonly offset: number; node: Node }>;
 interface Scalar {
   /** As it is written. */
   readonly raw: string;
+  /** As it is read. */
+  readonly text: string;
   readonly offset: number;
 }
 
@@ -16,7 +18,7 @@ export const json: DataSyntax = {
     const root = parse(text);
     let at = root;
     for (const name of path.slice(0, -1)) at = childOf(at, name) ?? setChild(at, name, new Map());
-    setChild(at, path.at(-1) ?? "", { raw: JSON.stringify(value), offset: 0 });
+    setChild(at, path.at(-1) ?? "", { raw: JSON.stringify(value), text: value, offset: 0 });
     return print(root, text);
   },
   remove(text, path) {
@@ -33,7 +35,7 @@ function* leavesOf(node: Node, path: readonly (string | number)[], offset: numbe
   } else if (Array.isArray(node)) {
     for (const [index, item] of node.entries()) yield* leavesOf(item, [...path, index], "offset" in item ? item.offset : offset);
   } else if (node.raw !== "null") {
-    yield { path, offset, value: node.raw.startsWith('"') ? (JSON.parse(node.raw) as string) : node.raw };
+    yield { path, offset, value: node.text };
   }
 }
 
@@ -50,7 +52,7 @@ function setChild<Child extends Node>(node: Node, name: string | number, child: 
   return child;
 }
 
-const TOKEN = /([{}[\]:,])|("(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?!\w)/uy;
+const WORD = /[{}[\]:,]|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?!\w)/y;
 const SPACE = /[ \t\r\n]*/y;
 
 function parse(text: string): Node {
@@ -59,12 +61,20 @@ function parse(text: string): Node {
     SPACE.lastIndex = at;
     SPACE.exec(text);
     at = SPACE.lastIndex;
-    TOKEN.lastIndex = at;
-    return TOKEN.exec(text)?.[0] ?? "";
+    if (text[at] === '"') return text.slice(at, endOfString(text, at));
+    WORD.lastIndex = at;
+    return WORD.exec(text)?.[0] ?? "";
   };
   const fail = (why: string): never => {
     const comment = text.startsWith("//", at) || text.startsWith("/*", at);
     throw new DataFault(comment ? "JSON has no comments" : why, at);
+  };
+  const unquote = (raw: string): string => {
+    try {
+      return JSON.parse(raw) as string;
+    } catch {
+      return fail("a text has no end, or holds a line break or an unknown escape");
+    }
   };
   const expect = (token: string): void => {
     if (peek() !== token) fail(`"${token}" is missing`);
@@ -90,7 +100,7 @@ function parse(text: string): Node {
         const raw = peek();
         const start = at;
         if (!raw.startsWith('"')) fail("a name in double quotes is missing");
-        const name = JSON.parse(raw) as string;
+        const name = unquote(raw);
         if (table.has(name)) fail(`"${name}" is there twice`);
         at += raw.length;
         expect(":");
@@ -104,13 +114,21 @@ function parse(text: string): Node {
       return list;
     }
     if (token === "" || "}]:,".includes(token)) fail("a value is missing");
+    const scalar = { raw: token, text: token.startsWith('"') ? unquote(token) : token, offset };
     at += token.length;
-    return { raw: token, offset };
+    return scalar;
   };
   if (text.trim() === "") return new Map();
   const root = value();
   if (peek() !== "" || at < text.length) fail("nothing may follow");
   return root;
+}
+
+/** Behind the closing quote. By hand: expressions overflow the stack on long texts. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
 }
 
 /** Indented as the text is. */

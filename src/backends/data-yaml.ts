@@ -20,8 +20,9 @@ export const yaml: DataSyntax = {
     while (depth < path.length - 1 && isCollection(document.getIn(path.slice(0, depth + 1), true))) depth += 1;
     const root = isCollection(document.contents);
     const missing = path.slice(root ? depth + 1 : 0);
-    const node = document.createNode(missing.reduceRight<unknown>((inner, name) => ({ [String(name)]: inner }), scalarOf(value)));
-    if (root) document.setIn(path.slice(0, depth + 1), sameComment(node, document.getIn(path.slice(0, depth + 1), true)));
+    const node = document.createNode(missing.reduceRight<unknown>((inner, name) => new Map([[scalarOf(String(name)), inner]]), scalarOf(value)));
+    const at = path.slice(0, depth + 1);
+    if (root) document.setIn([...at.slice(0, -1), scalarOf(String(at.at(-1)))], sameComment(node, document.getIn(at, true)));
     else document.contents = node as never;
     return print(document, text);
   },
@@ -47,7 +48,7 @@ function parse(text: string): Document {
   return document as Document;
 }
 
-const WORDS: Readonly<Record<string, string>> = { MULTIPLE_DOCS: "it holds more than one document", DUPLICATE_KEY: "a name is there twice" };
+const WORDS: Readonly<Record<string, string>> = { RESOURCE_EXHAUSTION: "it is nested too deeply", MULTIPLE_DOCS: "it holds more than one document", DUPLICATE_KEY: "a name is there twice" };
 
 function* leavesOf(node: unknown, place: Place): Generator<Leaf> {
   const { path } = place;
@@ -102,10 +103,10 @@ function isNothing({ type, source, tag }: Scalar): boolean {
   return type === Scalar.PLAIN && tag !== "tag:yaml.org,2002:str" && /^(~|null|Null|NULL)?$/.test(source ?? "");
 }
 
-/** Quoted where other programs would take it for a number or a truth value. */
+/** Quoted where it would be taken for a merge, or by other programs for a number or a truth value. */
 function scalarOf(value: string): Scalar {
   const scalar = new Scalar(value);
-  if (/^["']/.test(stringify(value, { compat: "yaml-1.1", lineWidth: 0 })) || /[^\n\P{Cc}]/u.test(value)) scalar.type = Scalar.QUOTE_DOUBLE;
+  if (value === "<<" || /^["']/.test(stringify(value, { compat: "yaml-1.1", lineWidth: 0 })) || /[^\n\P{Cc}]/u.test(value)) scalar.type = Scalar.QUOTE_DOUBLE;
   return scalar;
 }
 

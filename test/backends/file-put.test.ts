@@ -22,7 +22,7 @@ async function after(name: string, text: string, changes: Record<string, string 
 test("put() into YAML keeps comments, order, indentation and all that other values say", async () => {
   assert.equal(await after("d.yaml", YAML, { "/db/host": "z" }), YAML.replace("'x'", "z"));
   assert.equal(await after("d.yaml", YAML, { "/big": "7" }), YAML.replace("12345678901234567890", '"7"'));
-  assert.equal(await after("d.yaml", YAML, { "/db/tls/on": "yes" }), `${YAML}  tls:\n    on: "yes"\n`);
+  assert.equal(await after("d.yaml", YAML, { "/db/tls/on": "yes" }), `${YAML}  tls:\n    "on": "yes"\n`);
 });
 
 test("put() into JSON keeps order, indentation and all that other values say", async () => {

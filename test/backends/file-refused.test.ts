@@ -11,6 +11,8 @@ const refused: readonly [string, string, string, string][] = [
   ["A trailing comma in a JSON list", "d.json", '{"a": [1,]}', 'd.json:1:10: Cannot read "d.json": a comma before "]"\n  1 | {"a": [1,]}\n               ^'],
   ["A name without quotes in JSON", "d.json", "{a: 1}", 'd.json:1:2: Cannot read "d.json": a name in double quotes is missing\n  1 | {a: 1}\n       ^'],
   ["A number that JSON does not have", "d.json", '{"a": 0755}', 'd.json:1:7: Cannot read "d.json": a value is missing\n  1 | {"a": 0755}\n            ^'],
+  ["A line break in a JSON text", "d.json", '{"a": "x\n"}', 'd.json:1:7: Cannot read "d.json": a text has no end, or holds a line break or an unknown escape\n  1 | {"a": "x\n            ^'],
+  ["A JSON text without an end", "d.json", '{"a": "x\\"}', 'd.json:1:7: Cannot read "d.json": a text has no end, or holds a line break or an unknown escape\n  1 | {"a": "x\\"}\n            ^'],
   ["More behind a JSON value", "d.json", '{"a": 1} x', 'd.json:1:10: Cannot read "d.json": nothing may follow\n  1 | {"a": 1} x\n               ^'],
   ["A name that is twice in JSON", "d.json", '{"a": 1,\n"a": 2}', 'd.json:2:1: Cannot read "d.json": "a" is there twice\n  2 | "a": 2}\n      ^'],
   ["A name that is twice in YAML", "d.yaml", "a: 1\r\na: 2\r\n", 'd.yaml:2:1: Cannot read "d.yaml": a name is there twice\n  2 | a: 2\n      ^'],
@@ -38,6 +40,14 @@ test("Aliases of aliases cannot fill the memory", async () => {
   assert.match(await refusalOf("d.yaml", lines.join("\n")), /its aliases make more than 1000000 values/);
 });
 
+test("What is nested too deeply is refused", async () => {
+  for (const name of ["d.json", "d.yaml"]) assert.match(await refusalOf(name, "[".repeat(20_000)), /it is nested too deeply/, name);
+});
+
+test("The line of a fault is left out when it is long", async () => {
+  assert.equal(await refusalOf("d.json", `{"a": "${"x".repeat(1_000)}",}`), 'd.json:1:1010: Cannot read "d.json": a comma before "}"');
+});
+
 test("A missing file is told, with where its name comes from", async () => {
   await using dir = await tempDir();
   await assert.rejects(keysAt(dir.join("none.yaml")), { code: "BACKEND_DATA", message: /none\.yaml": there is no such file$/, hint: /--file-path/ });
@@ -46,10 +56,10 @@ test("A missing file is told, with where its name comes from", async () => {
 test("A file that may not be read is told", async () => {
   await using dir = await tempDir();
   const path = await dir.write("d.yaml", "a: 1\n");
+  await chmod(dir.path, 0o755);
   await chmod(path, 0);
   process.seteuid?.(65_534);
   try {
-    await chmod(dir.path, 0o755).catch(() => undefined);
     await assert.rejects(keysAt(path), { code: "BACKEND_DATA", message: /^Cannot read ".*": EACCES/ });
   } finally {
     process.seteuid?.(0);

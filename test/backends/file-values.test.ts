@@ -25,6 +25,11 @@ test("Strings are read by the rules of each format", async () => {
   assert.deepEqual(await keysIn("d.toml", "a = 'C:\\x'\nb = \"\"\"\none\ntwo\"\"\"\nc = ''\n"), { "/a": "C:\\x", "/b": "one\ntwo", "/c": "" });
 });
 
+test("A text of many megabytes is read", async () => {
+  const text = "é\n".repeat(2_000_000);
+  assert.equal((await keysIn("d.json", JSON.stringify({ text })))["/text"], text);
+});
+
 test("Null, empty tables, empty lists and empty files hold no keys", async () => {
   assert.deepEqual(await keysIn("d.yaml", "a:\nb: ~\nc: null\nd: {}\ne: []\nf: 'null'\ng: !!str null\n"), { "/f": "null", "/g": "null" });
   assert.deepEqual(await keysIn("d.json", '{"a": null, "b": {}, "c": []}'), {});

@@ -3,6 +3,7 @@ import { rename } from "node:fs/promises";
 import { test } from "node:test";
 import { fileBackend } from "../../src/backends/file.ts";
 import type { Backend } from "../../src/core/backend.ts";
+import type { AppError } from "../../src/core/error.ts";
 import { toKey } from "../../src/core/key.ts";
 import { backendContract } from "../contract/backend.ts";
 import { eventually } from "../support/eventually.ts";
@@ -82,4 +83,19 @@ test("a file that is replaced by a rename is followed", async () => {
   await rename(await dir.write("new.yaml", "a: 2\n"), path);
   await eventually(() => assert.deepEqual(watch.batches.at(-1)?.kind === "subtree" && watch.batches.at(-1), { kind: "subtree", position: { revision: 2 }, prefix: "/a", entries: [{ key: "/a", value: "2", revision: 0 }] }));
   await watch.stop();
+});
+
+test("A followed file that becomes invalid is told with its line, and followed on when it is mended", async () => {
+  await using dir = await tempDir();
+  const path = await dir.write("data.yaml", "a: 1\n");
+  await using backend = await fileBackend.open({ path }, realPorts());
+  const { position } = await backend.read([toKey("/")], { signal: new AbortController().signal });
+  const broken = watching(backend, ["/"], position);
+  await dir.write("data.yaml", "a: 1\nb: [2\n");
+  const error = (await broken.failure) as AppError;
+  assert.deepEqual([error.code, error.at?.file, error.at?.line], ["BACKEND_DATA", path, 3]);
+  const mended = watching(backend, ["/"], position);
+  await dir.write("data.yaml", "a: 1\nb: 2\n");
+  await eventually(() => assert.deepEqual(mended.batches.at(-1)?.kind === "subtree" && mended.batches.at(-1)?.position, { revision: 2 }));
+  await mended.stop();
 });
