@@ -23,7 +23,8 @@ function formsOf(text: string): string[] {
 }
 
 function assertNoCanary(emitted: string, privateKey: string): void {
-  const forms = [...Object.values(CANARIES).flatMap(formsOf), privateKey];
+  // Parts of them count as well: nothing else has this word in it.
+  const forms = ["canary", ...Object.values(CANARIES).flatMap(formsOf), privateKey];
   for (const form of forms) assert.ok(!emitted.includes(form), `${JSON.stringify(form)} was told:\n${emitted.slice(Math.max(0, emitted.indexOf(form) - 300), emitted.indexOf(form) + 300)}`);
 }
 
