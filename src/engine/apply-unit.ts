@@ -117,7 +117,7 @@ async function checkAll({ unit }: PlannedUnit, candidates: readonly Candidate[],
 async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], staged: readonly StagedFile[], context: ApplyContext): Promise<void> {
   const { state, ports } = context;
   const rollsBack = unit.onReloadFailure === "rollback" && unit.reload !== undefined;
-  const backups = rollsBack || changed.length > 1 ? await backUp(unit.name, changed.map(({ target }) => target), context) : {};
+  const backups = rollsBack || changed.length > 1 ? await backUp(changed.map(({ target }) => target), context) : {};
   await state.update((data) => {
     data.journal[unit.name] = {
       reload: unit.reload !== undefined,
@@ -125,6 +125,8 @@ async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], s
     };
   });
   await swapAll(unit.name, staged, backups, context);
+  // While a reload is due, the copy from before it is the one of what is running.
+  const running = state.data.due[unit.name]?.backups ?? {};
   await state.update((data) => {
     delete data.journal[unit.name];
     for (const { target, hash, sensitive } of changed) {
@@ -132,9 +134,10 @@ async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], s
     }
     const due = data.due[unit.name];
     const since = due?.since ?? new Date(ports.clock.now()).toISOString();
-    if (unit.reload !== undefined) data.due[unit.name] = { since, attempts: due?.attempts ?? 0, backups: rollsBack ? { ...backups, ...due?.backups } : {} };
+    if (unit.reload !== undefined) data.due[unit.name] = { since, attempts: due?.attempts ?? 0, backups: rollsBack ? { ...backups, ...running } : {} };
   });
-  if (!rollsBack) await removeAll(Object.values(backups), context);
+  const superseded = Object.entries(backups).filter(([target]) => !rollsBack || running[target] !== undefined);
+  await removeAll(superseded.map(([, path]) => path), context);
   ports.log.info("Committed", { unit: unit.name, targets: changed.map(({ target }) => target) });
 }
 

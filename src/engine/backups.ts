@@ -2,14 +2,12 @@ import { join } from "node:path";
 import { stage } from "../output/staged-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 
-/** Keeps a copy of each target that exists, for a rollback; answers where, by target. */
-export async function backUp(unit: string, targets: readonly string[], { ports, state, stateDir }: ApplyContext): Promise<Record<string, string>> {
+/** Keeps a copy of each target that exists; answers where, by target. */
+export async function backUp(targets: readonly string[], { ports, stateDir }: ApplyContext): Promise<Record<string, string>> {
   const directory = join(stateDir, "backup");
   await ports.files.makeDirectory(directory, 0o700);
   const kept: Record<string, string> = {};
   for (const target of targets) {
-    // While a reload is due, the copy from before it is the one that was running.
-    if (state.data.due[unit]?.backups?.[target] !== undefined) continue;
     const content = await ports.files.read(target);
     if (content === undefined) continue;
     const path = join(directory, ports.random.hex(8));

@@ -106,4 +106,20 @@ describe("remora run and its reloads", () => {
     assert.equal(await running.stop(), 0);
     assert.equal((await app.remora(["render"])).code, 0);
   });
+
+  test("While a reload is put off, a commit that fails half-way still brings back the files that it had swapped", async () => {
+    await using app = await project({
+      "templates/app.njk": 'name = {{ getv("/name") }}\n',
+      "conf.d/app.toml":
+        '[unit]\nreload_cmd = "true"\non_reload_failure = "rollback"\nmin_reload_interval = "1h"\ncheck_cmd = "! grep -q three {{ stage }}/a || { rm $DIR/out/b; mkdir $DIR/out/b; }"\n\n[[template]]\nsrc = "app.njk"\ndest = "$DIR/out/a"\n\n[[template]]\nsrc = "app.njk"\ndest = "$DIR/out/b"\n',
+    });
+    await using running = await app.start();
+    await running.waitForLog("Reloaded");
+    await app.write("data.yaml", "name: two\n");
+    await eventually(async () => assert.equal(await app.read("out/b"), "name = two\n"));
+    await app.write("data.yaml", "name: three\n");
+    const failed = await running.waitForLog("Unit failed");
+    assert.equal(failed.step, "commit");
+    assert.equal(await app.read("out/a"), "name = two\n");
+  });
 });
