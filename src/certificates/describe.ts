@@ -36,10 +36,17 @@ export function describeCertificate(pem: string): CertificateDescription {
 // What expires sooner than this is renewed, however short its life.
 const MARGIN_MS = 3_600_000;
 
+type Validity = Pick<CertificateDescription, "notBefore" | "notAfter">;
+
 /** Whether two thirds of its life are over. */
-export function renewalDue({ notBefore, notAfter }: Pick<CertificateDescription, "notBefore" | "notAfter">, now: number): boolean {
+export function renewalDue(validity: Validity, now: number): boolean {
+  return now >= renewalTime(validity).getTime();
+}
+
+/** When two thirds of its life are over. */
+export function renewalTime({ notBefore, notAfter }: Validity): Date {
   const third = (notAfter.getTime() - notBefore.getTime()) / 3;
-  return now >= notAfter.getTime() - Math.max(third, MARGIN_MS);
+  return new Date(notAfter.getTime() - Math.max(third, MARGIN_MS));
 }
 
 /** Whether the private key belongs to the certificate. Throws BACKEND_DATA or CONFIG_INVALID for what is neither. */

@@ -42,6 +42,7 @@ export function ensureCertificate(options: EnsureOptions): Promise<EnsuredCertif
   return ensurePair(options, async (present) => {
     if (present === undefined) return issueCertificate(options);
     const { sans, ...validity } = describeCertificate(present.certificate);
+    if (sans.length === 0) throw new AppError("BACKEND_CONFLICT", `Cannot make a certificate for "${options.name}": "${options.keys.certificate}" is an authority`, { hint: "Name another key prefix; replaced, nobody would trust what it signed" });
     const missing = wanted.filter((name) => !sans.includes(name));
     if (missing.length > 0) return issueCertificate({ ...options, sans: [...sans, ...missing] });
     return renewalDue(validity, options.clock.now()) || !signedBy(present.certificate, options.ca) ? issueCertificate({ ...options, sans: wanted }) : undefined;
@@ -50,7 +51,11 @@ export function ensureCertificate(options: EnsureOptions): Promise<EnsuredCertif
 
 /** Makes an authority in the store, or takes the one that is there. It is not renewed: who trusts it would have to be told. */
 export function ensureAuthority(options: Omit<EnsureOptions, "sans" | "ca">): Promise<EnsuredCertificate> {
-  return ensurePair(options, async (present) => (present === undefined ? createAuthority(options) : undefined));
+  return ensurePair(options, async (present) => {
+    if (present === undefined) return createAuthority(options);
+    if (describeCertificate(present.certificate).sans.length === 0) return undefined;
+    throw new AppError("BACKEND_CONFLICT", `Cannot make the authority "${options.name}": "${options.keys.certificate}" is a certificate of a server`, { hint: "Name another key prefix" });
+  });
 }
 
 // Each time that a try is lost, another one has written; with so many, they do not agree.

@@ -30,16 +30,21 @@ export interface KeyAccess extends SettingsSession {
 
 /** Gives the act access to keys for as long as it runs. */
 export async function withKeys<T>(invocation: Invocation, act: (access: KeyAccess) => Promise<T>): Promise<T> {
-  const session = await openSettings(invocation);
+  return accessKeys(await openSettings(invocation), { env: invocation.outside.env }, act);
+}
+
+/** The same, with settings that are already there; `signal` ends it sooner. */
+export async function accessKeys<T>(session: SettingsSession, { env, signal }: { readonly env: Invocation["outside"]["env"]; readonly signal?: AbortSignal }, act: (access: KeyAccess) => Promise<T>): Promise<T> {
   const { settings, ports } = session;
   const limit = new AbortController();
   const cancel = ports.clock.after(settings.timeout, () => limit.abort(new AppError("BACKEND_UNREACHABLE", "Cannot reach the backend in time", { hint: "Raise --timeout, or look whether the address is right" })));
-  const open = (name: string) => definition(name).open(settings.backends[name], { ...ports, env: invocation.outside.env });
+  const ended = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
+  const open = (name: string) => definition(name).open(settings.backends[name], { ...ports, env });
   const resolve = (name: string) => resolveName(name, settings.prefix, settings.backend);
   const read = async (name: string) => {
     const named = resolve(name);
     await using backend = await open(named.backend);
-    const { entries } = await backend.read([named.key], { signal: limit.signal });
+    const { entries } = await backend.read([named.key], { signal: ended });
     const found = entries.filter((entry) => covers(named.key, entry.key));
     return { ...named, entries: found.sort((a, b) => (a.key < b.key ? -1 : 1)) };
   };
@@ -60,7 +65,7 @@ export async function withKeys<T>(invocation: Invocation, act: (access: KeyAcces
         await using writer = await backend.writer();
         return await step(writer, backend);
       },
-      signal: limit.signal,
+      signal: ended,
     });
   } finally {
     cancel();

@@ -1,6 +1,7 @@
 import { ERRORS } from "../core/error.ts";
 import { describe, type Description, type Table } from "../schema/table.ts";
 import { BACKEND_NAMES } from "./backend-options.ts";
+import { CERTIFICATE_KEYS } from "./certificates.ts";
 import { envName, flagName, SETTINGS } from "./settings.ts";
 import { TEMPLATE_KEYS, UNIT_KEYS } from "./unit-keys.ts";
 
@@ -17,6 +18,8 @@ export function configurationPage(): string {
     "What `lookupIP`, `lookupIPV4`, `lookupIPV6` and `lookupSRV` of templates read. It has no settings: the system's resolver is asked, `/etc/hosts` included, and again every 30 s.\n",
     "### `[secrets]`\n",
     settingsTable(describe(SETTINGS).filter(({ name }) => name.startsWith("secrets."))),
+    CERTIFICATES_TEXT,
+    keysTable(CERTIFICATE_KEYS),
     UNITS_TEXT,
     "### Keys of a template\n",
     "In `[template]`, and in each `[[template]]`:\n",
@@ -103,6 +106,11 @@ password_file = "/run/secrets/etcd"
 
 Durations are a number and a unit: \`100ms\`, \`2s\`, \`1m30s\`, \`24h\`. Lists are separated by commas in variables; their flags may
 be given several times as well. Keep passwords and tokens in files: other users of the machine can read a program's flags.
+`;
+
+const CERTIFICATES_TEXT = `### \`[[certificate]]\`
+
+Each table is a certificate that \`remora run\` makes in the store and renews ([Certificates](certificates.md)); \`remora render\` makes none. In its texts \`{{ hostname }}\` is the variable \`HOSTNAME\`, in a container its own name.
 `;
 
 const UNITS_TEXT = `## Units

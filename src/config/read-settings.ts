@@ -3,6 +3,7 @@ import type { Settings } from "../core/configuration.ts";
 import { AppError } from "../core/error.ts";
 import { readValue, typeInfo } from "../schema/setting.ts";
 import type { Problem } from "../schema/table.ts";
+import { CERTIFICATE_TABLE, readCertificates } from "./certificates.ts";
 import { contradictions, overruled } from "./contradictions.ts";
 import { toErrors } from "./problems.ts";
 import { type SettingName, SETTINGS, type SettingValues, toSettings } from "./settings.ts";
@@ -23,7 +24,8 @@ export interface Sources {
 
 /** Reads every setting: default < file < environment < flag. Answers the settings, or everything that is wrong. */
 export async function readSettings(sources: Sources): Promise<{ readonly settings: Settings } | { readonly errors: readonly AppError[] }> {
-  const inFile = fromFile(sources.file?.data ?? {});
+  const { [CERTIFICATE_TABLE]: certificateTables, ...data } = sources.file?.data ?? {};
+  const inFile = fromFile(data);
   const wrong: Wrong[] = [];
   const values: { [name: string]: unknown } = {};
   const strongest = new Map<SettingName, Given>();
@@ -42,13 +44,14 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
   }
   const wait = { min: values["wait.min"] as number, max: values["wait.max"] as number };
   if (wrong.length === 0) wrong.push(...contradictions(strongest, wait));
-  const fileProblems = [...inFile.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
+  const certificates = readCertificates(certificateTables, { hostname: sources.env["HOSTNAME"], sealed: strongest.has("secrets.recipients") });
+  const fileProblems = [...inFile.problems, ...certificates.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
   const errors = [
     ...(sources.file === undefined ? [] : await toErrors(fileProblems, sources.file)),
     ...wrong.filter(({ given }) => given.origin !== "file").map(({ given, reason, hint }) => new AppError("CONFIG_INVALID", `${given.label}: ${reason}`, { hint })),
   ];
   if (errors.length > 0) return { errors };
-  return { settings: { ...toSettings(values as unknown as SettingValues), confdir: sources.confdir } };
+  return { settings: { ...toSettings(values as unknown as SettingValues), confdir: sources.confdir, certificates: certificates.certificates } };
 }
 
 interface Wrong {

@@ -65,6 +65,7 @@ export function toSettings(values: SettingValues): Settings {
     shutdownTimeout: values.shutdown_timeout,
     log: { level: values.log_level, format: values.log_format },
     secrets: { keyring: values["secrets.keyring"] ?? [], recipients: values["secrets.recipients"] ?? [], openpgpKeyring: values["secrets.openpgp_keyring"] ?? [], insecureKeyring: values["secrets.insecure_keyring"] },
+    certificates: [],
     backends: backendOptions(values),
   };
 }

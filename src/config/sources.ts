@@ -1,6 +1,7 @@
 import { didYouMean } from "../core/suggest.ts";
 import { typeInfo } from "../schema/setting.ts";
 import { isTable, type Path, type Problem, unknownKey } from "../schema/table.ts";
+import { CERTIFICATE_TABLE } from "./certificates.ts";
 import { envName, flagName, type SettingName, SETTINGS } from "./settings.ts";
 
 /** A value that somebody gave for a setting. */
@@ -76,7 +77,8 @@ function childrenOf(path: Path): readonly string[] {
 }
 
 function unknownSetting(path: Path): Problem {
-  return unknownKey(path, childrenOf(path.slice(0, -1)), path.join("."), elsewhere(path));
+  const tables = path.length === 1 ? [CERTIFICATE_TABLE] : [];
+  return unknownKey(path, [...childrenOf(path.slice(0, -1)), ...tables], path.join("."), elsewhere(path));
 }
 
 /** In TOML a key after [a.table] belongs to that table, which is easily forgotten. */

@@ -60,6 +60,18 @@ export const id: ValueSchema<number> = schema(v.pipe(v.number(notA("id")), v.int
   hint: "Write a whole number without quotes, or a name as owner or group",
 });
 
+/** A whole number within bounds. */
+export function wholeNumber(min: number, max: number): ValueSchema<number> {
+  const type = `whole number from ${min} to ${max}`;
+  return schema(v.pipe(v.number(notA(type)), v.integer(notA(type)), v.minValue(min, notA(type)), v.maxValue(max, notA(type))), { type });
+}
+
+/** One of a few numbers. */
+export function oneOfNumbers<const Choice extends number>(choices: readonly Choice[]): ValueSchema<Choice> {
+  const type = `one of ${choices.join(", ")}`;
+  return schema(v.picklist(choices, ({ input }) => `${quote(input)} is not ${type}`), { type });
+}
+
 /** A user or group: a name, or a number. */
 export const account: ValueSchema<string | number> = schema(
   v.pipe(

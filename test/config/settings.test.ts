@@ -84,6 +84,7 @@ describe("loadSettings()", () => {
       shutdownTimeout: 10_000,
       log: { level: "info", format: "logfmt" },
       secrets: { keyring: [], recipients: [], openpgpKeyring: [], insecureKeyring: false },
+      certificates: [],
       backends: {
         etcd: { endpoints: ["http://127.0.0.1:2379"] },
         consul: { address: "http://127.0.0.1:8500", wait: 60_000 },

@@ -1,8 +1,12 @@
 import type { CommandDefinition } from "../command.ts";
+import { CERT_COMMANDS } from "./cert/index.ts";
 import { SECRET_COMMANDS } from "./secret/index.ts";
 
 /** What the commands of two words are about, by their first. */
-export const FAMILIES: Readonly<Record<string, string>> = { secret: "Seal, open and rotate secrets; make keys" };
+export const FAMILIES: Readonly<Record<string, string>> = {
+  secret: "Seal, open and rotate secrets; make keys",
+  cert: "Make, share and renew certificates",
+};
 
 /** Every command, in the order of --help. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -63,6 +67,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (invocation) => (await import("./explain.ts")).explain(invocation),
   },
   ...SECRET_COMMANDS,
+  ...CERT_COMMANDS,
   {
     name: "version",
     summary: "Print the version",

@@ -5,6 +5,7 @@ import { Engine } from "../../engine/engine.ts";
 import { recoverState } from "../../engine/recover-state.ts";
 import { configurationChanges } from "../configuration-changes.ts";
 import type { Invocation } from "../command.ts";
+import { accessKeys } from "../key-access.ts";
 import { openApplyContext, openSession, type Session } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 
@@ -66,6 +67,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       return;
     }
   });
+  keepCertificates(session, invocation, tasks, leave);
   try {
     await using engine = new Engine({
       plan: session.plan,
@@ -86,6 +88,18 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
     cancelForce?.();
   }
   return stop.aborted ? undefined : next;
+}
+
+/** Makes and renews the certificates of the configuration beside the units: those that need one wait for its keys, as for any. */
+function keepCertificates({ plan, ...session }: Session, { outside }: Invocation, tasks: TaskGroup, leave: AbortSignal): void {
+  const { settings } = plan.configuration;
+  for (const certificate of settings.certificates) {
+    tasks.start(async () => {
+      const [{ keepCertificate }, { ensureStored }] = [await import("../../engine/keep-certificate.ts"), await import("../stored-certificates.ts")];
+      const ensure = (signal: AbortSignal) => accessKeys({ ...session, settings }, { env: outside.env, signal }, (access) => ensureStored(certificate, access, outside));
+      await keepCertificate({ name: certificate.name, ensure, ports: session.ports }, leave);
+    });
+  }
 }
 
 /** Builds the new configuration whole; a wrong one is told and the present one goes on. */

@@ -6,7 +6,7 @@ import type { Invocation } from "../../command.ts";
 const PUBLIC_KEY = /^remora-public-key:/;
 
 /** The public keys of --to, or those of the configuration. Throws USAGE when there are none. */
-export async function recipientsOf({ flags, outside }: Invocation, configured: readonly string[]): Promise<[PublicKey, ...PublicKey[]]> {
+export async function recipientsOf({ flags, outside }: Pick<Invocation, "flags" | "outside">, configured: readonly string[]): Promise<[PublicKey, ...PublicKey[]]> {
   const given = Array.isArray(flags.to) ? (flags.to as readonly string[]) : configured;
   const [first, ...others] = await Promise.all(given.map((text) => publicKeyAt(text, outside)));
   if (first === undefined) throw new AppError("USAGE", "Cannot seal: nobody is named who may open it", { hint: "Name a public key with --to, or [secrets] recipients in remora.toml; remora secret keygen makes a pair" });
