@@ -22,7 +22,7 @@ export interface Opener {
 
 /** Whether a value is sealed by Remora, in whatever version of the format. */
 export function isEnvelope(value: Value): value is string {
-  return typeof value === "string" && /^remora:v\d+:/.test(value);
+  return typeof value === "string" && /^remora:v\d+/.test(value);
 }
 
 /** The ids of the keys that open an envelope, as it says itself; none for other forms. */

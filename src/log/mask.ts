@@ -6,6 +6,8 @@ const MASKED = "[redacted]";
 const LEAST_LENGTH = 4;
 /** Lines of a longer text that would tell something by themselves. */
 const LEAST_LINE_LENGTH = 8;
+/** A long run with values that change would grow for ever. */
+const MOST_SECRETS = 20_000;
 
 /** A mask that can be put over what is printed. */
 export interface PrintMask extends Mask {
@@ -13,17 +15,24 @@ export interface PrintMask extends Mask {
   cover(text: string): string;
 }
 
-/** Hides what was added to it: as it is, each of its lines, and as JSON, base64 and URLs have it. */
+/** Hides what was added to it, the last 20,000: as it is, each of its lines, and as JSON, base64 and URLs have it. */
 export function createMask(): PrintMask {
-  const hidden = new Set<string>();
+  const hidden = new Map<string, readonly string[]>();
   let longestFirst: readonly string[] | undefined;
   return {
     add(secret) {
-      for (const form of formsOf(secret)) if (form.length >= LEAST_LENGTH) hidden.add(form);
+      const forms = formsOf(secret).filter((form) => form.length >= LEAST_LENGTH);
+      const [id] = forms;
+      if (id === undefined) return;
+      // What is added again moves to the end, so that values which went away are the ones that are forgotten.
+      hidden.delete(id);
+      hidden.set(id, forms);
+      const [oldest] = hidden.keys();
+      if (hidden.size > MOST_SECRETS && oldest !== undefined) hidden.delete(oldest);
       longestFirst = undefined;
     },
     cover(text) {
-      longestFirst ??= [...hidden].sort((a, b) => b.length - a.length);
+      longestFirst ??= [...new Set([...hidden.values()].flat())].sort((a, b) => b.length - a.length);
       let covered = text;
       for (const secret of longestFirst) if (covered.includes(secret)) covered = covered.replaceAll(secret, MASKED);
       return covered;

@@ -50,3 +50,14 @@ test("No log line in either format shows a secret that was added, whatever it is
     { numRuns: 2_000 },
   );
 });
+
+test("Of more than 20,000 secrets the oldest are forgotten, and one that is added again is not", () => {
+  const mask = createMask();
+  mask.add("the-one-in-use");
+  mask.add("the-one-that-went");
+  for (let index = 0; index < 19_999; index += 1) {
+    mask.add(`secret-${index}-`);
+    if (index === 10_000) mask.add("the-one-in-use");
+  }
+  assert.equal(mask.cover("the-one-in-use the-one-that-went secret-0- secret-19998-"), "[redacted] the-one-that-went [redacted] [redacted]");
+});
