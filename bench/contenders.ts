@@ -12,11 +12,15 @@ export interface Setup {
   readonly url: string;
   readonly directory: string;
   readonly units: number;
+  /** The private key of the values that are sealed. */
+  readonly keyring?: string;
 }
 
 /** A program that is measured. */
 export interface Contender {
   readonly name: string;
+  /** Whether it opens sealed values. */
+  readonly opens: boolean;
   prepare(setup: Setup): Promise<void>;
   once(setup: Setup): [string, ...string[]];
   watch(setup: Setup): [string, ...string[]];
@@ -56,12 +60,14 @@ function remora(name: string, runtime: string): Contender {
   ];
   return {
     name,
+    opens: true,
     once: (setup) => command("render", setup),
     watch: (setup) => command("run", setup),
     async prepare(setup) {
       const option = setup.store === "etcd" ? `endpoints = ["${setup.url}"]` : `address = "${setup.url}"`;
       // confd does not wait for quiet, so neither does Remora here.
-      const settings = `backend = "${setup.store}"\nwait = { min = "0", max = "2s" }\n\n[backends.${setup.store}]\n${option}\n`;
+      const secrets = setup.keyring === undefined ? "" : `\n[secrets]\nkeyring = ["${setup.keyring}"]\n`;
+      const settings = `backend = "${setup.store}"\nwait = { min = "0", max = "2s" }\n\n[backends.${setup.store}]\n${option}\n${secrets}`;
       const template = '{% for pair in gets("/bench/*") %}{{ pair.key }}={{ pair.value }}\n{% endfor %}';
       await writeAll(setup, template, (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\n`);
       await writeFile(join(setup.directory, "remora.toml"), settings);
@@ -83,6 +89,7 @@ function confdAt(program: string): Contender {
   ];
   return {
     name: "confd",
+    opens: false,
     once: (setup) => command(setup, "--onetime"),
     watch: (setup) => command(setup, "--watch"),
     prepare: (setup) => writeAll(setup, '{{range gets "/bench/*"}}{{.Key}}={{.Value}}\n{{end}}', (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\nkeys = ["/bench"]\n`),

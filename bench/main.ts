@@ -1,3 +1,8 @@
+import { randomBytes } from "node:crypto";
+import { chmod } from "node:fs/promises";
+import { toKey } from "../src/core/key.ts";
+import { formatPrivateKeyFile, generateKey } from "../src/secrets/keys.ts";
+import { seal } from "../src/secrets/seal.ts";
 import { tempDir } from "../test/support/temp.ts";
 import { type Contender, contenders, type Setup, type StoreName } from "./contenders.ts";
 import { measureOnce } from "./once.ts";
@@ -9,6 +14,7 @@ import { measureChanges, measureIdle } from "./watch.ts";
 
 const FEW_KEYS = 10;
 const MANY_KEYS = 1_000;
+const SECRET_BYTES = 1_024;
 const UNIT_COUNTS = [1, 50];
 
 const { present, absent } = contenders();
@@ -36,6 +42,17 @@ for (const name of ["etcd", "consul"] as const) {
     }
   });
 }
+
+await using keys = await tempDir();
+const sealing = generateKey();
+const keyring = await keys.write("bench.key", formatPrivateKeyFile(sealing, "today"));
+await chmod(keyring, 0o600);
+const seals = (key: string) => seal({ content: Buffer.from(randomBytes(SECRET_BYTES / 2).toString("hex")), recipients: [sealing.publicKey], path: toKey(key) });
+await using sealedStore = await openStore("etcd");
+await fill(sealedStore, MANY_KEYS, seals);
+const sealed = await forEach((contender) => inFolder(sealedStore, 1, (setup) => (contender.opens ? measureOnce(contender, { ...setup, keyring }) : Promise.resolve(undefined))));
+add(`One-shot, ${MANY_KEYS} sealed values of 1 KiB: wall time`, "ms", sealed.map((figures) => figures?.ms));
+add(`One-shot, ${MANY_KEYS} sealed values of 1 KiB: peak memory`, "MiB", sealed.map((figures) => figures?.peakMib));
 
 console.log("");
 console.log(formatTable(present.map(({ name }) => name), rows, "confd"));

@@ -25,9 +25,9 @@ export async function openStore(name: StoreName): Promise<BenchStore> {
 }
 
 /** Puts keys /bench/key0 and so on. */
-export async function fill(store: BenchStore, count: number): Promise<void> {
+export async function fill(store: BenchStore, count: number, valueOf: (key: string) => string = () => "a value of some length"): Promise<void> {
   const keys = Array.from({ length: count }, (_, index) => `/bench/key${index}`);
-  while (keys.length > 0) await Promise.all(keys.splice(0, PUTS_AT_ONCE).map((key) => store.put(key, "a value of some length")));
+  while (keys.length > 0) await Promise.all(keys.splice(0, PUTS_AT_ONCE).map((key) => store.put(key, valueOf(key))));
 }
 
 async function openEtcd(): Promise<BenchStore> {
