@@ -58,13 +58,13 @@ export async function readPrivateFile(path: string, { files, insecure, log, uid 
   try {
     // Of a symlink the file behind it counts: that is what a mounted secret is.
     const stat = await files.stat(path);
-    if (stat === undefined) throw refuse("there is no such file", "Mount it, or mend [secrets] keyring");
+    if (stat === undefined) throw refuse("there is no such file", "Mount it, or mend its path in [secrets]");
     if (stat.type !== "file") throw refuse("it is not a file", "Name a file, or a directory of files");
     const odd = exposure(stat, uid);
     if (odd !== undefined && !insecure) throw refuse(odd, `chmod 600 and chown it (${await files.realpath(path)}), or accept the risk with --insecure-keyring`);
     if (odd !== undefined) log.warn("Key file is not safe, used all the same", { file: path, reason: odd });
     const content = await files.read(path);
-    if (content === undefined) throw refuse("there is no such file", "Mount it, or mend [secrets] keyring");
+    if (content === undefined) throw refuse("there is no such file", "Mount it, or mend its path in [secrets]");
     return content;
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : refuse(reason(thrown), "It should be a file that Remora may read", thrown);

@@ -1,5 +1,6 @@
 import { isEnvelope } from "../../../core/opener.ts";
-import { cryptOpener, looksSealed } from "../../../secrets/openpgp.ts";
+import { looksSealed } from "../../../secrets/crypt-message.ts";
+import { cryptOpener } from "../../../secrets/openpgp.ts";
 import { seal } from "../../../secrets/seal.ts";
 import type { Invocation } from "../../command.ts";
 import { withKeys } from "../../key-access.ts";
