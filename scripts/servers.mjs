@@ -5,7 +5,15 @@ import { pathToFileURL } from "node:url";
 import { capture, ROOT, run } from "./run.mjs";
 
 /** The programs that tests run, and the Debian package that brings each. */
-const PROGRAMS = { etcd: "etcd-server", etcdctl: "etcd-client", nginx: "nginx", openssl: "openssl", consul: "consul" };
+const PROGRAMS = {
+  etcd: "etcd-server",
+  etcdctl: "etcd-client",
+  nginx: "nginx",
+  openssl: "openssl",
+  consul: "consul",
+  gpg: "gnupg",
+  "crypt-xordataexchange": "golang-github-xordataexchange-crypt",
+};
 
 /** The Python modules that tests use, and the Debian package that brings each. */
 const PYTHON_MODULES = { nacl: "python3-nacl" };
