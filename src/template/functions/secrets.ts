@@ -18,7 +18,7 @@ export const SECRET_FUNCTIONS: readonly TemplateFunction[] = [
     signature: "cget(key)",
     doc: "The pair {key, value} of a value that crypt or Remora sealed.",
     example: '{{ cget("/db/password").value }}',
-    confd: "the same; the members are written small, and Remora's own seal opens too",
+    confd: "in no release; as it was merged for crypt once (#210), with members written small",
     call: ({ reader }, key) => pairOfSealed(reader, found(reader.entry(text(key)), text(key), "cget"), text(key)),
   },
   {
@@ -26,7 +26,7 @@ export const SECRET_FUNCTIONS: readonly TemplateFunction[] = [
     signature: "cgetv(key)",
     doc: "The value of the key, which crypt or Remora sealed.",
     example: '{{ cgetv("/db/password") }}',
-    confd: "the same; Remora's own seal opens too",
+    confd: "in no release; as it was merged for crypt once (#210)",
     call: ({ reader }, key) => asText(reader.secret(found(reader.entry(text(key)), text(key), "cgetv"), text(key), ["remora", "crypt"]), text(key)),
   },
   {
@@ -34,7 +34,7 @@ export const SECRET_FUNCTIONS: readonly TemplateFunction[] = [
     signature: "cgets(glob)",
     doc: "All pairs {key, value} whose key matches, each of them sealed by crypt or Remora, sorted by key.",
     example: '{% for p in cgets("/users/*") %}{{ p.key | base }} {{ p.value }}\n{% endfor %}',
-    confd: "the same; the members are written small, and Remora's own seal opens too",
+    confd: "in no release; as it was merged for crypt once (#210), with members written small",
     call: ({ reader }, glob) => pairsOfSealed(reader, text(glob)),
   },
   {
@@ -42,7 +42,7 @@ export const SECRET_FUNCTIONS: readonly TemplateFunction[] = [
     signature: "cgetvs(glob)",
     doc: "All values whose key matches, each of them sealed by crypt or Remora, sorted by value.",
     example: '{{ cgetvs("/tokens/*") | join("\n") }}',
-    confd: "the same; Remora's own seal opens too",
+    confd: "in no release; as it was merged for crypt once (#210)",
     call: ({ reader }, glob) => pairsOfSealed(reader, text(glob)).map(textOf).sort(),
   },
 ];
