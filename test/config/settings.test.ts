@@ -108,9 +108,9 @@ describe("loadSettings()", () => {
   test("takes relative paths from where they were written", async () => {
     await using dir = await tempDir();
     await dir.write("remora.toml", '[backends.etcd]\nca_file = "tls/ca.pem"');
-    const { settings } = await loadSettings({ files: systemFiles, confdir: dir.path, cwd: "/work", env: { REMORA_STATE_DIR: "state" }, flags: { "file-path": "../data" } });
+    const { settings } = await loadSettings({ files: systemFiles, confdir: dir.path, cwd: "/project", env: { REMORA_STATE_DIR: "state" }, flags: { "file-path": "../data" } });
     assert.equal((settings.backends["etcd"] as { caFile: string }).caFile, dir.join("tls/ca.pem"));
-    assert.equal(settings.stateDir, "/work/state");
+    assert.equal(settings.stateDir, "/project/state");
     assert.equal((settings.backends["file"] as { path: string }).path, "/data");
   });
 
