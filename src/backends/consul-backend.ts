@@ -105,7 +105,7 @@ export class ConsulBackend implements Backend {
     const { client, clock } = this.#options;
     const subject = subjectOf(prefix);
     let last = known;
-    const ask = (blockAt: number | undefined) => client.ask(subject.query, { token, blockAt, signal });
+    const ask = (blockAt: number | undefined) => (blockAt === undefined ? client.ask(subject.query, { token, signal }) : client.hold(subject.query, blockAt, { token, signal }));
     for await (const { index, data } of blockingQuery(ask, { index: known?.index ?? 0, waitMs: client.waitMs, clock, signal })) {
       const entries = carryOver(last?.entries ?? [], subject.entries(data));
       const changed = last === undefined || entries.length !== last.entries.length || entries.some((entry, at) => entry !== last?.entries[at]);

@@ -8,7 +8,7 @@ import type { ConsulSubject } from "./consul-subject.ts";
  * because the key "app" and the folder "app/" together would else cost two queries.
  */
 export function kvSubject(prefix: Key): ConsulSubject {
-  const query = { what: `"${prefix}"`, path: `/kv/${encodedName(prefix)}`, parameters: { recurse: "true" } };
+  const query = { what: `"${prefix}"`, path: `/kv/${encodedName(prefix)}`, parameters: { recurse: "true" }, glance: { recurse: undefined, keys: "", separator: "/" } };
   return { query, entries: (data) => rows(data, prefix).flatMap((row) => entryOf(row, prefix)) };
 }
 

@@ -100,22 +100,29 @@ export class Mirror {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const restart = new AbortController();
-    this.#restartWatch = () => restart.abort();
+    const since = this.store.position;
+    if (since === undefined) return;
+    // Not AbortSignal.any(): it keeps something of each use for as long as the outer signal lives, and an outage has many.
+    const watch = new AbortController();
+    let restarted = false;
+    const onAbort = () => watch.abort(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#restartWatch = () => {
+      restarted = true;
+      watch.abort(new Error("More is wanted"));
+    };
     try {
-      const either = AbortSignal.any([signal, restart.signal]);
-      const since = this.store.position;
-      if (since === undefined) return;
-      for await (const batch of this.backend.watch(this.#wanted, since, either)) {
+      for await (const batch of this.backend.watch(this.#wanted, since, watch.signal)) {
         this.#live();
         const changes = this.store.apply(batch);
         if (changes.changed.length > 0) this.#options.onChange(changes);
       }
-      if (!either.aborted) throw new AppError("BACKEND_UNREACHABLE", `Cannot watch ${this.backend.name}: the watch ended`);
+      if (!watch.signal.aborted) throw new AppError("BACKEND_UNREACHABLE", `Cannot watch ${this.backend.name}: the watch ended`);
     } catch (error) {
-      if (restart.signal.aborted && !signal.aborted) return;
+      if (restarted && !signal.aborted) return;
       throw error;
     } finally {
+      signal.removeEventListener("abort", onAbort);
       this.#restartWatch = undefined;
     }
   }

@@ -43,6 +43,8 @@ export interface Consul extends AsyncDisposable {
   setCheck(id: string, status: "pass" | "warn" | "fail"): Promise<void>;
   /** Makes a token with the rules of a policy. */
   makeToken(rules: string): Promise<string>;
+  /** Deletes a token; answers how to make it again as it was. */
+  takeToken(secret: string): Promise<() => Promise<void>>;
   /** Saves all that it holds. */
   saveSnapshot(): Promise<Uint8Array<ArrayBuffer>>;
   restoreSnapshot(snapshot: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -121,6 +123,12 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
       const name = `policy-${await freePort()}`;
       await call("PUT", "acl/policy", JSON.stringify({ Name: name, Rules: rules }));
       return ((await (await call("PUT", "acl/token", JSON.stringify({ Policies: [{ Name: name }] }))).json()) as { SecretID: string }).SecretID;
+    },
+    async takeToken(secret) {
+      const answer = await fetch(`${url}/v1/acl/token/self`, { headers: { "x-consul-token": secret } });
+      const { AccessorID, SecretID, Policies } = (await answer.json()) as { AccessorID: string; SecretID: string; Policies: { ID: string }[] };
+      await call("DELETE", `acl/token/${AccessorID}`);
+      return async () => void (await call("PUT", "acl/token", JSON.stringify({ AccessorID, SecretID, Policies: Policies.map(({ ID }) => ({ ID })) })));
     },
     saveSnapshot: async () => new Uint8Array(await (await call("GET", "snapshot")).arrayBuffer()),
     restoreSnapshot: async (snapshot) => void (await call("PUT", "snapshot", snapshot)),

@@ -2,25 +2,31 @@ import { AppError } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
 import { type ConsulAnswer, interpret, quietMs } from "./answer.ts";
 import { failure } from "./failure.ts";
-import { httpGet } from "./http-get.ts";
-import type { Target } from "./target.ts";
+import { greet } from "./greet.ts";
+import { heldQuery } from "./held-query.ts";
+import { httpGet, Silence } from "./http-get.ts";
+import { dropKept, type Target } from "./target.ts";
 
 export interface ConsulQuery {
   /** What is read, for messages: '"/db"' or 'service "web"'. */
   readonly what: string;
   /** Below "/v1", encoded. */
   readonly path: string;
-  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  readonly parameters?: Parameters | undefined;
+  /** Parameters, instead or beside, with which little more than the index is answered. */
+  readonly glance?: Parameters | undefined;
 }
+
+/** One that is undefined is left out. */
+type Parameters = Readonly<Record<string, string | undefined>>;
 
 export interface AskOptions {
   readonly token: string | undefined;
-  /** Hold the answer until the index is past this one; absent, the answer comes at once. */
-  readonly blockAt?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 const DEADLINE_MS = 10_000;
+const GLANCE_DEADLINE_MS = 3_000;
 const GRACE_MS = 5_000;
 
 /** Asks one Consul agent. Throws BACKEND_* errors that name the address. */
@@ -31,6 +37,8 @@ export class ConsulClient {
   readonly #datacenter: string | undefined;
   readonly #clock: Clock;
   #quietUntil = 0;
+  #silent = false;
+  #greeting: Promise<void> | undefined;
 
   constructor({ target, datacenter, waitMs, clock }: { target: Target; datacenter: string | undefined; waitMs: number; clock: Clock }) {
     this.target = target;
@@ -39,14 +47,37 @@ export class ConsulClient {
     this.#clock = clock;
   }
 
-  async ask(query: ConsulQuery, { token, blockAt, signal }: AskOptions): Promise<ConsulAnswer> {
+  /** The answer as it is now. */
+  ask(query: ConsulQuery, options: AskOptions): Promise<ConsulAnswer> {
+    return this.#get(query, {}, DEADLINE_MS, options);
+  }
+
+  /** The answer when its index is past this one, or when `waitMs` are over; asked for anew where the connection died without a word. */
+  async hold(query: ConsulQuery, blockAt: number, { token, signal }: AskOptions): Promise<ConsulAnswer> {
+    const answer = await heldQuery({
+      // Consul holds an answer for up to a sixteenth longer than it was asked to, so that a fleet does not come back at once.
+      hold: (own) => this.#get(query, { index: String(blockAt), wait: `${this.waitMs}ms` }, this.waitMs + this.waitMs / 16 + GRACE_MS, { token, signal: own }),
+      // Any server may answer it: it is asked by many, and often.
+      glance: (own) => this.#get(query, { ...query.glance, stale: "" }, GLANCE_DEADLINE_MS, { token, signal: own }),
+      index: blockAt,
+      clock: this.#clock,
+      signal,
+    });
+    return answer === "deaf" ? this.ask(query, { token, signal }) : answer;
+  }
+
+  close(): void {
+    this.target.agent.destroy();
+  }
+
+  async #get(query: ConsulQuery, parameters: Parameters, deadlineMs: number, { token, signal }: AskOptions): Promise<ConsulAnswer> {
     const doing = `Cannot read ${query.what} from Consul at ${this.target.address}`;
     await this.#keepQuiet(signal);
     try {
-      const answer = await httpGet(this.target, `/v1${query.path}${this.#search(query, blockAt)}`, {
+      if (this.#silent) await this.#greeted(signal);
+      const answer = await httpGet(this.target, `/v1${query.path}${this.#search({ ...query.parameters, ...parameters })}`, {
         headers: { accept: "application/json", ...(token === undefined ? {} : { "x-consul-token": token }) },
-        // Consul holds an answer for up to a sixteenth longer than it was asked to, so that a fleet does not come back at once.
-        deadlineMs: blockAt === undefined ? DEADLINE_MS : this.waitMs + this.waitMs / 16 + GRACE_MS,
+        deadlineMs,
         clock: this.#clock,
         signal,
       });
@@ -54,12 +85,19 @@ export class ConsulClient {
       return interpret(answer, doing);
     } catch (thrown) {
       signal.throwIfAborted();
-      throw thrown instanceof AppError ? thrown : failure(doing, thrown);
+      if (thrown instanceof AppError) throw thrown;
+      if (thrown instanceof Silence) this.#silent = true;
+      dropKept(this.target);
+      throw failure(doing, thrown);
     }
   }
 
-  close(): void {
-    this.target.agent.destroy();
+  /** After a silence, waits for a word before anything larger is asked, which has a longer time limit. */
+  async #greeted(signal: AbortSignal): Promise<void> {
+    this.#greeting ??= greet(this.target, this.#clock).finally(() => (this.#greeting = undefined));
+    await this.#greeting;
+    signal.throwIfAborted();
+    this.#silent = false;
   }
 
   /** Waits out what an answer asked for with Retry-After. */
@@ -69,13 +107,9 @@ export class ConsulClient {
     signal.throwIfAborted();
   }
 
-  #search({ parameters }: ConsulQuery, blockAt: number | undefined): string {
-    const search = new URLSearchParams(parameters);
+  #search(parameters: Parameters): string {
+    const search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined) as [string, string][]);
     if (this.#datacenter !== undefined) search.set("dc", this.#datacenter);
-    if (blockAt !== undefined) {
-      search.set("index", String(blockAt));
-      search.set("wait", `${this.waitMs}ms`);
-    }
     const text = search.toString();
     return text === "" ? "" : `?${text}`;
   }

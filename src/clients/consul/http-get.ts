@@ -20,7 +20,10 @@ export interface HttpGetOptions {
 // Short, because a packet to a host that is away is lost and the system sends it again ever more seldom.
 const CONNECT_DEADLINE_MS = 2_000;
 
-/** Gets a whole answer, or throws the error of the connection, or the signal's reason at once when it aborts. */
+/** The other side said nothing for too long: it, or the path to it, may be dead. */
+export class Silence extends Error {}
+
+/** Gets a whole answer, or throws a Silence, the error of the connection, or the signal's reason at once when it aborts. */
 export async function httpGet(target: Target, path: string, options: HttpGetOptions): Promise<HttpAnswer> {
   try {
     return await getOnce(target, path, options);
@@ -48,7 +51,7 @@ function getOnce(target: Target, path: string, { headers, deadlineMs, clock, sig
       request.destroy();
     };
     const onAbort = () => fail(signal.reason);
-    const cancelDeadline = clock.after(deadlineMs, () => fail(new Error(`no whole answer within ${deadlineMs / 1_000} s`)));
+    const cancelDeadline = clock.after(deadlineMs, () => fail(new Silence(`no whole answer within ${deadlineMs / 1_000} s`)));
     signal.addEventListener("abort", onAbort, { once: true });
     request.on("error", (error) => fail(isStale(request, error) ? new StaleConnection(error.message) : error));
     request.on("response", (response) => void readBody(response).then((body) => settle(() => resolve({ status: response.statusCode ?? 0, headers: response.headers, body })), fail));
@@ -77,7 +80,7 @@ function watchConnecting(request: ClientRequest, clock: Clock, fail: (error: Err
   request.on("socket", (socket) => {
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
     if (!socket.connecting) return;
-    const cancel = clock.after(CONNECT_DEADLINE_MS, () => fail(new Error(`no connection within ${CONNECT_DEADLINE_MS / 1_000} s`)));
+    const cancel = clock.after(CONNECT_DEADLINE_MS, () => fail(new Silence(`no connection within ${CONNECT_DEADLINE_MS / 1_000} s`)));
     socket.once("connect", cancel);
     socket.once("close", cancel);
   });

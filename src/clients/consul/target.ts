@@ -34,6 +34,11 @@ export function toTarget(address: string, tls: TlsMaterial): Target {
   };
 }
 
+/** Closes the connections that are kept for later: one that is dead would else be found out by a request at a time. */
+export function dropKept({ agent }: Target): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
 const KEEP = { keepAlive: true, keepAliveMsecs: TCP_KEEPALIVE_MS };
 
 function parse(address: string): URL {

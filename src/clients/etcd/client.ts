@@ -91,11 +91,12 @@ export class EtcdClient implements AsyncDisposable {
   async #open(): Promise<Connection> {
     const { endpoints } = this.#options;
     this.#current = await firstConnection({
-      connect: (endpoint, signal) => this.#openTo(endpoint, AbortSignal.any([signal, this.#closed.signal])),
+      connect: (endpoint, signal) => this.#openTo(endpoint, signal),
       close: ({ session }) => session.destroy(new RpcError(STATUS.unavailable, "another member answered first")),
       nextEndpoint: () => endpoints[this.#turn++ % endpoints.length] as string,
       most: endpoints.length,
       clock: this.clock,
+      signal: this.#closed.signal,
     });
     return this.#current;
   }

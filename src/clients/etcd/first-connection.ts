@@ -14,6 +14,7 @@ export interface FirstConnectionOptions<C> {
   /** So many failures are the end of it; the members there are. */
   readonly most: number;
   readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -21,9 +22,10 @@ export interface FirstConnectionOptions<C> {
  * of silence, round and round: a packet that was lost while the path was away is not waited for once the path is back, and a
  * link that is slow has its time all the same.
  */
-export async function firstConnection<C>({ connect, close, nextEndpoint, most, clock }: FirstConnectionOptions<C>): Promise<C> {
+export async function firstConnection<C>({ connect, close, nextEndpoint, most, clock, signal }: FirstConnectionOptions<C>): Promise<C> {
   const over = new AbortController();
   let cancelNext = () => {};
+  let onAbort = () => {};
   try {
     return await new Promise<C>((resolve, reject) => {
       const failures: RpcError[] = [];
@@ -47,9 +49,13 @@ export async function firstConnection<C>({ connect, close, nextEndpoint, most, c
         if (failures.length >= most) reject(all(failures));
         else if (begun < most) begin();
       };
-      begin();
+      onAbort = () => reject(signal.reason);
+      signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      else begin();
     });
   } finally {
+    signal.removeEventListener("abort", onAbort);
     cancelNext();
     over.abort();
   }

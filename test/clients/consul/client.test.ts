@@ -18,10 +18,10 @@ describe("ConsulClient", () => {
     assert.deepEqual(server.asked, ["/v1/kv/db?recurse=true"]);
   });
 
-  test("ask() blocks at an index for the wait that was set", async () => {
+  test("hold() blocks at an index for the wait that was set", async () => {
     await using server = await oddConsul(holds(12, {}));
     using client = open(server.url);
-    await client.ask(QUERY, { token: undefined, blockAt: 11, signal: AbortSignal.timeout(5_000) });
+    await client.hold(QUERY, 11, { token: undefined, signal: AbortSignal.timeout(5_000) });
     assert.deepEqual(server.asked, ["/v1/kv/db?recurse=true&index=11&wait=1000ms"]);
   });
 
@@ -64,22 +64,22 @@ describe("ConsulClient", () => {
     assert.ok(performance.now() - started > 900);
   });
 
-  test("ask() is given up at once when its signal aborts", async () => {
+  test("hold() is given up at once when its signal aborts", async () => {
     await using server = await oddConsul(holdsBack);
     using client = open(server.url);
     const stop = new AbortController();
-    const asked = client.ask(QUERY, { token: undefined, blockAt: 5, signal: stop.signal });
+    const asked = client.hold(QUERY, 5, { token: undefined, signal: stop.signal });
     const started = performance.now();
     stop.abort(new Error("enough"));
     await assert.rejects(asked, { message: "enough" });
     assert.ok(performance.now() - started < 100);
   });
 
-  test("ask() fails when an agent holds an answer for longer than its wait and some", async () => {
+  test("hold() fails when an agent holds an answer for longer than its wait and some", async () => {
     await using server = await oddConsul(holdsBack);
     // A clock whose deadlines are over in a hundredth of the time.
     using client = open(server.url, { ...systemClock, after: (ms, callback) => systemClock.after(ms / 100, callback) });
-    await assert.rejects(client.ask(QUERY, { token: undefined, blockAt: 5, signal: AbortSignal.timeout(5_000) }), { code: "BACKEND_UNREACHABLE", message: /no whole answer within 6\.0625 s$/ });
+    await assert.rejects(client.hold(QUERY, 5, { token: undefined, signal: AbortSignal.timeout(5_000) }), { code: "BACKEND_UNREACHABLE", message: /no whole answer within 6\.0625 s$/ });
   });
 
   test("ask() takes a new connection when the one that it kept was closed", async () => {
