@@ -16,9 +16,9 @@ export async function makeKey(options: Partial<openpgp.KeyOptions> = {}): Promis
 }
 
 /** Base64 of an OpenPGP message with this content; crypt's is gzip. */
-export async function sealFor(keys: readonly openpgp.PublicKey[], content: Uint8Array, options: { readonly wildcard?: boolean; readonly date?: Date } = {}): Promise<string> {
+export async function sealFor(keys: readonly openpgp.PublicKey[], content: Uint8Array, options: { readonly wildcard?: boolean; readonly date?: Date; readonly config?: openpgp.PartialConfig } = {}): Promise<string> {
   const message = await openpgp.createMessage({ binary: content });
-  return base64(await openpgp.encrypt({ message, encryptionKeys: [...keys], format: "binary", ...options }) as Uint8Array);
+  return base64((await openpgp.encrypt({ message, encryptionKeys: [...keys], format: "binary", ...options })) as Uint8Array);
 }
 
 export function base64(bytes: Uint8Array): string {
