@@ -7,4 +7,4 @@ const TIMES = 100;
 
 await install();
 const env = { ...process.env, REMORA_FUZZ: process.argv[2] ?? String(TIMES) };
-process.exitCode = await run(process.execPath, ["--import", "tsx", "--test", "test/secrets/fuzz.test.ts"], { env });
+process.exitCode = await run(process.execPath, ["--import", "tsx", "--test", "test/secrets/fuzz.test.ts", "test/secrets/crypt-fuzz.test.ts"], { env });
