@@ -21,6 +21,10 @@ export const ERRORS = {
   TARGET_FAILED: { exit: 5, retry: true, summary: "A target cannot be written" },
   CHECK_FAILED: { exit: 5, retry: true, summary: "The check command refuses the staged files" },
   RELOAD_FAILED: { exit: 5, retry: true, summary: "The reload command failed; the reload stays due" },
+  REGISTRATION_INVALID: { exit: 2, retry: false, summary: "A registry cannot hold an instance as it is" },
+  REGISTRATION_CONFLICT: { exit: 3, retry: true, summary: "Somebody else registered under the same id" },
+  ADDRESS_UNKNOWN: { exit: 2, retry: true, summary: "No address of this machine is the one to be advertised" },
+  SOURCE_UNREACHABLE: { exit: 3, retry: true, summary: "The Docker engine does not answer" },
   TIMEOUT: { exit: 6, retry: true, summary: "What was waited for did not come in time" },
 } as const satisfies Record<string, { exit: number; retry: boolean; summary: string }>;
 
