@@ -27,7 +27,8 @@ export async function build({ entry = join(ROOT, "src/main.ts"), outdir = join(R
     keepNames: true,
     legalComments: "none",
     banner: { js: REQUIRE },
-    define: { __REMORA_VERSION__: JSON.stringify(version()) },
+    // Packages would else print what they do where the environment, or Bun's compiler, says "development".
+    define: { __REMORA_VERSION__: JSON.stringify(version()), "process.env.NODE_ENV": '"production"' },
     plugins: [embedEtcdProto],
     logLevel: "warning",
   });
