@@ -1,4 +1,4 @@
-/** What Consul takes. A longer one could be made to keep us busy: what is inside may be many thousand packets, at 10 us or more each. */
+/** What Consul takes. A longer one could be made to keep us busy: what is inside may be many thousand packets, at 3 to 30 us each. */
 const LONGEST_VALUE = 512 * 1024;
 const MOST_RECIPIENTS = 64;
 /** A message that does not say whom it is for. */
