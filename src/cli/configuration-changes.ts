@@ -22,8 +22,9 @@ async function* follow(session: Session, queue: WakeUps, hash: Outside["hash"], 
   const following = (async () => {
     for await (const _ of follower.follow(paths, signal)) queue.push("files");
   })().catch((error) => signal.aborted || session.log.warn("Cannot follow the configuration files", { error: String(error) }));
-  let known = await fingerprint(paths, files, hash);
   signal.addEventListener("abort", queue.end, { once: true });
+  if (signal.aborted) queue.end();
+  let known = await fingerprint(paths, files, hash);
   try {
     for await (const cause of queue) {
       const now = await fingerprint(paths, files, hash);

@@ -101,7 +101,8 @@ export class Mirror {
 
   async #watch(signal: AbortSignal): Promise<void> {
     const since = this.store.position;
-    if (since === undefined) return;
+    // The signal may have aborted while the last step was on its way; it does not say so again.
+    if (since === undefined || signal.aborted) return;
     // Not AbortSignal.any(): it keeps something of each use for as long as the outer signal lives, and an outage has many.
     const watch = new AbortController();
     let restarted = false;
@@ -181,6 +182,7 @@ export class Mirror {
     await new Promise<void>((resolve) => {
       this.#restartWatch = resolve;
       signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted) resolve();
     });
     this.#restartWatch = undefined;
   }

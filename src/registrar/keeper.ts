@@ -1,0 +1,203 @@
+import { type Backoff, backoff } from "../core/backoff.ts";
+import { type AppError, toAppError } from "../core/error.ts";
+import type { Clock, Logger, Random } from "../core/ports.ts";
+import type { Registry } from "../core/registry.ts";
+import { TaskGroup } from "../core/task-group.ts";
+
+const RETRY_MIN_MS = 100;
+/** A registry that is back is written to within this. */
+const RETRY_MAX_MS = 1_000;
+/** A registration that is refused, while others are taken, is tried this seldom in the end. */
+const REFUSED_MAX_MS = 60_000;
+const AT_ONCE = 16;
+
+export interface KeeperOptions {
+  readonly registry: Registry;
+  /** How often everything is compared anew, in milliseconds. */
+  readonly interval: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** How it stands with a registry. */
+export interface KeeperStatus {
+  readonly registry: string;
+  /** Why it cannot be reached; undefined while it can. */
+  readonly down: AppError | undefined;
+  readonly registered: number;
+  /** Registrations that are not yet as they should be, with the last reason. */
+  readonly pending: ReadonlyMap<string, AppError | undefined>;
+}
+
+/** Brings one registry to what is wanted and keeps it there; what fails is tried again for ever. */
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #busy = new Set<string>();
+  readonly #refused = new Map<string, { readonly error: AppError; readonly backoff: Backoff; until: number }>();
+  #wanted: ReadonlyMap<string, string> = new Map();
+  /** What is there of ours; undefined until it was looked at, and when that may be true no more. */
+  #known: Map<string, string> | undefined;
+  #down: AppError | undefined;
+  #wake: (() => void) | undefined;
+  #woken = false;
+  readonly #settled: (() => void)[] = [];
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Says what should be registered: value by id. */
+  want(registrations: ReadonlyMap<string, string>): void {
+    this.#wanted = registrations;
+    this.#stir();
+  }
+
+  get status(): KeeperStatus {
+    const pending = new Map(this.#differing().map((id) => [id, this.#refused.get(id)?.error] as const));
+    return { registry: this.#options.registry.name, down: this.#down, registered: this.#known?.size ?? 0, pending };
+  }
+
+  /** Resolves when the registry holds what is wanted. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+      this.#stir();
+    });
+  }
+
+  /** Works until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, registry } = this.#options;
+    await using tasks = new TaskGroup((error) => {
+      if (!signal.aborted) log.error("Internal error", { registry: registry.name, error: toAppError(error).stack });
+    });
+    let keeping = false;
+    while (!signal.aborted) {
+      if (this.#known === undefined && !(await this.#look(signal))) continue;
+      if (!keeping) tasks.start(() => this.#keepAlive(signal));
+      keeping = true;
+      for (const id of this.#due()) tasks.start(() => this.#bring(id, signal));
+      this.#tellSettled();
+      await this.#nextWake(signal);
+    }
+  }
+
+  /** Asks what is there of ours; answers whether that is known now. */
+  async #look(signal: AbortSignal): Promise<boolean> {
+    const { registry, clock, random, log } = this.#options;
+    const tries = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
+    for (;;) {
+      try {
+        this.#known = new Map(await registry.owned(signal));
+        if (this.#down !== undefined) log.info("Registry is back", { registry: registry.name });
+        this.#down = undefined;
+        return true;
+      } catch (thrown) {
+        if (signal.aborted) return false;
+        const error = toAppError(thrown);
+        if (this.#down === undefined) log.warn("Registry is away, trying again", { registry: registry.name, error: error.message, hint: error.hint });
+        this.#down = error;
+        await clock.sleep(tries.next(), signal).catch(() => {});
+      }
+    }
+  }
+
+  /** Ids that are not as they should be. */
+  #differing(): string[] {
+    const known = this.#known ?? new Map<string, string>();
+    const ids = new Set([...this.#wanted.keys(), ...known.keys()]);
+    return [...ids].filter((id) => this.#wanted.get(id) !== known.get(id));
+  }
+
+  /** Those of them that can be written now, as many as fit. */
+  #due(): string[] {
+    const now = this.#options.clock.monotonic();
+    const free = this.#differing().filter((id) => !this.#busy.has(id) && (this.#refused.get(id)?.until ?? 0) <= now);
+    return free.slice(0, Math.max(0, AT_ONCE - this.#busy.size));
+  }
+
+  /** Brings one registration to what is wanted; only one of an id runs at a time. */
+  async #bring(id: string, signal: AbortSignal): Promise<void> {
+    const { registry, log } = this.#options;
+    const value = this.#wanted.get(id);
+    const known = this.#known;
+    this.#busy.add(id);
+    try {
+      if (value === undefined) await registry.deregister(id, signal);
+      else await registry.put({ id, value }, signal);
+      if (value === undefined) known?.delete(id);
+      else known?.set(id, value);
+      this.#refused.delete(id);
+      log.info(value === undefined ? "Deregistered" : "Registered", { registry: registry.name, id });
+    } catch (thrown) {
+      if (!signal.aborted) this.#failed(id, toAppError(thrown));
+    } finally {
+      this.#busy.delete(id);
+      this.#stir();
+    }
+  }
+
+  #failed(id: string, error: AppError): void {
+    const { registry, clock, random, log } = this.#options;
+    // When it cannot be reached nothing is known of it any more, and the others need not try.
+    if (error.code === "BACKEND_UNREACHABLE") return void (this.#known = undefined);
+    const before = this.#refused.get(id);
+    const wait = before?.backoff ?? backoff({ min: RETRY_MIN_MS, max: REFUSED_MAX_MS, random: random.fraction });
+    if (before?.error.message !== error.message) log.error("Cannot register, trying again", { registry: registry.name, id, error: error.message, hint: error.hint });
+    this.#refused.set(id, { error, backoff: wait, until: clock.monotonic() + wait.next() });
+  }
+
+  /** Whenever what was registered may be gone, everything is looked at again. */
+  async #keepAlive(signal: AbortSignal): Promise<void> {
+    const { registry, clock, random, log } = this.#options;
+    const tries = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
+    while (!signal.aborted) {
+      try {
+        await registry.keepAlive(signal);
+        if (!signal.aborted) log.warn("Registrations may be gone, looking at all of them", { registry: registry.name });
+        tries.reset();
+      } catch (thrown) {
+        if (!signal.aborted) log.debug("Cannot keep the registrations alive", { registry: registry.name, error: toAppError(thrown).message });
+      }
+      this.#known = undefined;
+      this.#stir();
+      await clock.sleep(tries.next(), signal).catch(() => {});
+    }
+  }
+
+  #tellSettled(): void {
+    if (this.#known === undefined || this.#busy.size > 0 || this.#differing().length > 0) return;
+    for (const resolve of this.#settled.splice(0)) resolve();
+  }
+
+  #stir(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  /** Waits for the next reason to look: something wanted, done or lost, a try that is due, the interval. */
+  async #nextWake(signal: AbortSignal): Promise<void> {
+    const { clock, interval } = this.#options;
+    const now = clock.monotonic();
+    const tries = [...this.#refused].filter(([id]) => !this.#busy.has(id)).map(([, { until }]) => until - now);
+    const untilTry = Math.max(0, Math.min(...tries, Number.POSITIVE_INFINITY));
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        cancel();
+        signal.removeEventListener("abort", done);
+        this.#wake = undefined;
+        resolve();
+      };
+      const whole = untilTry > interval;
+      const cancel = clock.after(Math.min(untilTry, interval), () => {
+        if (whole) this.#known = undefined;
+        done();
+      });
+      this.#wake = done;
+      signal.addEventListener("abort", done, { once: true });
+      if (this.#woken || signal.aborted) done();
+    });
+    this.#woken = false;
+  }
+}
