@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { embedEtcdProto } from "./etcd-proto.mjs";
 import { install } from "./install.mjs";
+import { notices } from "./notices.mjs";
 import { ROOT } from "./run.mjs";
 
 const HASHBANG = "#!/usr/bin/env node\n";
@@ -12,7 +13,7 @@ const REQUIRE = 'import { createRequire as __createRequire } from "node:module";
 /** Bundles an entry, the program unless another is given, to main.js in a folder that runs from any place without node_modules. */
 export async function build({ entry = join(ROOT, "src/main.ts"), outdir = join(ROOT, "dist") } = {}) {
   const { build: bundle } = await import("esbuild");
-  const { outputFiles } = await bundle({
+  const { outputFiles, metafile } = await bundle({
     entryPoints: { main: entry },
     outdir,
     absWorkingDir: ROOT,
@@ -25,7 +26,9 @@ export async function build({ entry = join(ROOT, "src/main.ts"), outdir = join(R
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     keepNames: true,
+    // Their licences go into one file beside the program.
     legalComments: "none",
+    metafile: true,
     banner: { js: REQUIRE },
     // Packages would else print what they do where the environment, or Bun's compiler, says "development".
     define: { __REMORA_VERSION__: JSON.stringify(version()), "process.env.NODE_ENV": '"production"' },
@@ -36,6 +39,7 @@ export async function build({ entry = join(ROOT, "src/main.ts"), outdir = join(R
   const files = new Map(outputFiles.map(({ path, text }) => [path, path === main ? withHashbang(text) : text]));
   // Where dist/ is copied alone, Node would else take main.js for CommonJS.
   files.set(join(outdir, "package.json"), '{ "type": "module" }\n');
+  files.set(join(outdir, "THIRD-PARTY.txt"), notices(metafile.inputs));
   replaceFiles(outdir, files);
   chmodSync(main, 0o755);
   return main;
