@@ -1,0 +1,107 @@
+import { type AppError, toAppError } from "../core/error.ts";
+import type { Instance } from "../core/instance.ts";
+import type { Clock, Logger, Random } from "../core/ports.ts";
+import type { Registry } from "../core/registry.ts";
+import type { Source } from "../core/source.ts";
+import { TaskGroup } from "../core/task-group.ts";
+import { Keeper, type KeeperStatus } from "./keeper.ts";
+import { distinctInstances, wantedIn } from "./wanted.ts";
+
+export interface RegistrarOptions {
+  readonly sources: readonly Source[];
+  readonly registries: readonly Registry[];
+  /** How often everything is compared anew, in milliseconds. */
+  readonly interval: number;
+  /** What to do with a second instance of one id. */
+  readonly onConflict: "refuse" | "take over";
+  readonly ports: { readonly clock: Clock; readonly random: Random; readonly log: Logger };
+}
+
+/** Publishes what the sources say in all registries, and takes it back at the end. */
+export class Registrar {
+  readonly #options: RegistrarOptions;
+  readonly #keepers: readonly Keeper[];
+  readonly #bySource = new Map<Source, readonly Instance[]>();
+  /** What was told of them, so that it is told once. */
+  #told = new Set<string>();
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+    const { registries, interval, ports } = options;
+    this.#keepers = registries.map((registry) => new Keeper({ registry, interval, ...ports }));
+  }
+
+  get status(): readonly KeeperStatus[] {
+    return this.#keepers.map(({ status }) => status);
+  }
+
+  /** Everything that the sources name now. */
+  get instances(): readonly Instance[] {
+    return [...this.#bySource.values()].flat();
+  }
+
+  /** Resolves when every registry holds what is wanted. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+  }
+
+  /** Follows the sources and keeps the registries equal to them, until the signal aborts. What is registered then stays; see `deregister`. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { sources, ports } = this.#options;
+    await using tasks = new TaskGroup((error) => {
+      if (!signal.aborted) ports.log.error("Internal error", { error: toAppError(error).stack });
+    });
+    for (const source of sources) tasks.start(() => this.#follow(source, tasks, signal));
+  }
+
+  /** Takes back everything that this registrar has registered, for as long as the signal allows. */
+  async deregister(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const running = this.#keepers.map((keeper) => {
+      keeper.want(new Map());
+      return keeper.run(either);
+    });
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([this.settled(), aborted]);
+    over.abort(new Error("Everything is deregistered"));
+    await Promise.all(running);
+  }
+
+  async #follow(source: Source, tasks: TaskGroup, signal: AbortSignal): Promise<void> {
+    for await (const instances of source.instances(signal)) {
+      const wasComplete = this.#complete;
+      this.#bySource.set(source, instances);
+      // Before every source has spoken, what an earlier run left must not be taken for too much.
+      if (!this.#complete) continue;
+      this.#publish();
+      if (!wasComplete) for (const keeper of this.#keepers) tasks.start(() => keeper.run(signal));
+    }
+  }
+
+  get #complete(): boolean {
+    return this.#options.sources.every((source) => this.#bySource.has(source));
+  }
+
+  #publish(): void {
+    const { registries, onConflict } = this.#options;
+    const distinct = distinctInstances(this.instances, onConflict);
+    const problems = [...distinct.problems];
+    registries.forEach((registry, index) => {
+      const wanted = wantedIn(registry, distinct.instances);
+      problems.push(...wanted.problems);
+      this.#keepers[index]?.want(wanted.registrations);
+    });
+    this.#tell(problems);
+  }
+
+  /** What is wrong is told when it begins to be. */
+  #tell(problems: readonly AppError[]): void {
+    const { log } = this.#options.ports;
+    for (const { message, hint } of problems) if (!this.#told.has(message)) log.error("Cannot register an instance", { error: message, hint });
+    this.#told = new Set(problems.map(({ message }) => message));
+  }
+}
