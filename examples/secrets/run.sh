@@ -22,7 +22,7 @@ sed "s|/tmp/remora-secrets|$folder|g" "$here/conf.d/db.toml" > "$folder/conf.d/d
 cd "$folder"
 
 etcd --data-dir etcd --log-level error --listen-client-urls "http://127.0.0.1:$port" --advertise-client-urls "http://127.0.0.1:$port" \
-  --listen-peer-urls "http://127.0.0.1:$((port + 1))" --initial-advertise-peer-urls "http://127.0.0.1:$((port + 1))" --initial-cluster "default=http://127.0.0.1:$((port + 1))" > etcd.log 2>&1 &
+  --listen-peer-urls "http://127.0.0.1:0" --initial-advertise-peer-urls "http://127.0.0.1:0" --initial-cluster "default=http://127.0.0.1:0" > etcd.log 2>&1 &
 etcd=$!
 trap 'kill $etcd; wait $etcd 2> etcd.log || true' EXIT
 
