@@ -125,6 +125,26 @@ export interface FileFollower {
   follow(paths: readonly string[], signal: AbortSignal): AsyncIterable<void>;
 }
 
+export type AddressFamily = "IPv4" | "IPv6";
+
+/** An address of one of the machine's interfaces. */
+export interface InterfaceAddress {
+  readonly interface: string;
+  readonly family: AddressFamily;
+  /** Without brackets and zone. */
+  readonly address: string;
+  /** The interface is the loopback one. */
+  readonly loopback: boolean;
+}
+
+/** The machine's place in its networks. */
+export interface Network {
+  /** The addresses of all interfaces that are up; IPv6 ones that may not be used yet are left out. */
+  interfaces(): readonly InterfaceAddress[];
+  /** The address that the kernel would send from; undefined when there is no way. Nothing is sent there. Throws when the name cannot be looked up. */
+  sourceAddressTowards(host: string, port: number, family?: AddressFamily): Promise<string | undefined>;
+}
+
 /** What features are given. */
 export interface Ports {
   readonly clock: Clock;
