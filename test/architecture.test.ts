@@ -9,7 +9,7 @@ interface Layer {
 }
 
 // These compute and touch nothing outside; whatever touches the machine comes through a port of src/core/ports.ts.
-const PURE_NODE = ["node:buffer", "node:path", "node:crypto", "node:util", "node:zlib"];
+const PURE_NODE = ["node:buffer", "node:events", "node:path", "node:crypto", "node:util", "node:zlib"];
 const WIRE_NODE = ["node:buffer", "node:http", "node:http2", "node:https", "node:net", "node:tls", "node:dns", "node:dns/promises"];
 
 const FEATURES = ["backends", "store", "template", "secrets", "certificates", "output", "process", "registrar", "observe", "log", "follow"];
@@ -32,8 +32,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "smol-toml": ["config", "backends"],
   "toml-eslint-parser": ["config", "backends"],
   yaml: ["backends"],
-  etcd3: ["backends"],
-  consul: ["backends"],
+  etcd3: ["clients"],
+  consul: ["backends", "registrar"],
   nunjucks: ["template"],
   chokidar: ["follow"],
   tweetnacl: ["secrets"],
@@ -41,6 +41,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@peculiar/x509": ["certificates"],
   "reflect-metadata": ["certificates"],
   diff: ["output"],
+  ioredis: ["registrar"],
 };
 
 /** Files of src/ that may be longer than the limit, each with the reason. */

@@ -1,12 +1,12 @@
 import { EtcdClient } from "../clients/etcd/client.ts";
+import { type EtcdOptions, readCredentials } from "../clients/etcd/options.ts";
 import type { Backend, BackendDefinition } from "../core/backend.ts";
 import { covering } from "../core/key.ts";
 import { entryReader } from "./etcd/entries.ts";
-import { type EtcdOptions, readCredentials } from "./etcd/options.ts";
 import { readPrefixes } from "./etcd/read.ts";
 import { watchPrefixes } from "./etcd/watch.ts";
 
-export type { EtcdOptions } from "./etcd/options.ts";
+export type { EtcdOptions } from "../clients/etcd/options.ts";
 
 /** Keys in etcd, read and watched by our own client; the etcd3 package is loaded when something is written. */
 export const etcdBackend: BackendDefinition<EtcdOptions> = {

@@ -1,4 +1,4 @@
-import type { Credentials } from "../../clients/etcd/client.ts";
+import type { Credentials } from "./client.ts";
 import { AppError, reason } from "../../core/error.ts";
 import type { Files, Mask } from "../../core/ports.ts";
 

@@ -1,2 +1,0 @@
-/** The part of the etcd3 package that is used; a module of its own, so that it is loaded when it is first needed. */
-export { Etcd3, EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError, GRPCDeadlineExceededError, GRPCUnavailableError } from "etcd3";

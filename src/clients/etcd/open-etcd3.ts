@@ -1,0 +1,72 @@
+import { AppError, type ErrorCode, reason } from "../../core/error.ts";
+import type { Clock, Files, Mask } from "../../core/ports.ts";
+import type { Etcd3, IOptions } from "./etcd3.ts";
+import { type EtcdOptions, readCredentials } from "./options.ts";
+import type { TlsOptions } from "./session.ts";
+
+/** Opens a client of the etcd3 package, which is loaded here: without its circuit breaker, and each call with a deadline. */
+export async function openEtcd3(options: EtcdOptions, ports: { readonly clock: Clock; readonly files: Files; readonly mask: Mask }): Promise<Etcd3> {
+  const etcd3 = await import("./etcd3.ts");
+  return new etcd3.Etcd3(await clientOptions(options, ports));
+}
+
+/** Does something through the package; what it throws becomes an AppError that begins with "Cannot `act` etcd at ...". */
+export async function attemptEtcd3<T>(act: string, { endpoints }: Pick<EtcdOptions, "endpoints">, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const hint = TOO_LARGE.test(reason(error)) ? "etcd takes requests of up to 1.5 MiB, unless it is started with another --max-request-bytes" : undefined;
+    throw new AppError(await codeOf(error), `Cannot ${act} etcd at ${endpoints.join(", ")}: ${reason(error)}`, { cause: error, hint });
+  }
+}
+
+// A little too much is refused by etcd, much more by gRPC before etcd sees it.
+const TOO_LARGE = /request is too large|larger than max/;
+
+async function codeOf(error: unknown): Promise<ErrorCode> {
+  const { EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError, GRPCCancelledError, GRPCDeadlineExceededError, GRPCUnavailableError } = await import("./etcd3.ts");
+  if ([EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError].some((kind) => error instanceof kind)) return "BACKEND_DENIED";
+  return [GRPCCancelledError, GRPCDeadlineExceededError, GRPCUnavailableError].some((kind) => error instanceof kind) ? "BACKEND_UNREACHABLE" : "BACKEND_REFUSED";
+}
+
+async function clientOptions(options: EtcdOptions, { clock, ...ports }: { readonly clock: Clock; readonly files: Files; readonly mask: Mask }): Promise<IOptions> {
+  const { tls, login } = await readCredentials(options, ports);
+  const secure = options.endpoints.some((endpoint) => endpoint.startsWith("https:"));
+  return {
+    hosts: [...options.endpoints],
+    // Of itself etcd3 waits for ever for a server that hangs, and refuses all calls for 5 s after three failures.
+    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: clock.now() + DEADLINE_MS }),
+    faultHandling: { host: () => passThrough },
+    grpcOptions: { ...GRPC_OPTIONS, ...(tls.serverName === undefined ? {} : { "grpc.ssl_target_name_override": tls.serverName }) },
+    ...(login === undefined ? {} : { auth: login }),
+    ...(secure && tls.ca !== undefined ? { credentials: certificates(tls.ca, tls) } : {}),
+  };
+}
+
+const GRPC_OPTIONS = {
+  "grpc.max_receive_message_length": -1,
+  // Of itself gRPC waits for up to 2 minutes before it connects anew, and shares a dead connection with whoever dials the same address.
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 1_000,
+  "grpc.use_local_subchannel_pool": 1,
+};
+
+function certificates(ca: string, { cert, key }: TlsOptions): NonNullable<IOptions["credentials"]> {
+  const ours = cert === undefined || key === undefined ? {} : { certChain: Buffer.from(cert), privateKey: Buffer.from(key) };
+  return { rootCertificate: Buffer.from(ca), ...ours };
+}
+
+type HostPolicy = ReturnType<NonNullable<NonNullable<IOptions["faultHandling"]>["host"]>>;
+
+const nothing = { dispose: () => {} };
+const never = new AbortController().signal;
+
+/** In the place of the circuit breaker: each call is made. */
+const passThrough = {
+  onSuccess: () => nothing,
+  onFailure: () => nothing,
+  execute: async <T>(call: (context: { signal: AbortSignal }) => PromiseLike<T> | T, signal = never) => call({ signal }),
+} as unknown as HostPolicy;
+
+const DEADLINE_MS = 5_000;
