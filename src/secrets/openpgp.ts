@@ -8,6 +8,8 @@ import { loadOpenPgpKeyring, type OpenPgpKeyring } from "./openpgp-keyring.ts";
 
 /** More than a store takes; what unpacks to more was made to do harm. */
 const LONGEST_CONTENT = 2 * 1024 * 1024;
+/** GnuPG was told to take one: nobody changed the value. */
+const UNUSUAL_CIPHER = /Unsupported cipher|non-preferred symmetric algorithm/;
 const TOO_LONG = `it unpacks to more than ${LONGEST_CONTENT / 1024 / 1024} MiB`;
 
 /** Opens one value; throws SECRET_* that name the key and the key id, never the value. */
@@ -28,10 +30,12 @@ export async function cryptOpener(options: KeyringOptions): Promise<CryptOpener>
   };
 }
 
-function fittingKeys({ recipients }: CryptMessage, { keys, problems: [problem] }: OpenPgpKeyring, { path, configured }: { readonly path: Key; readonly configured: boolean }): OpenPgp.PrivateKey[] {
+function fittingKeys({ recipients }: CryptMessage, { keys, problems }: OpenPgpKeyring, { path, configured }: { readonly path: Key; readonly configured: boolean }): OpenPgp.PrivateKey[] {
   const fitting = keys.filter((key) => recipients.some((id) => id === ANY_KEY || idsOf(key).includes(id)));
   if (fitting.length > 0) return fitting;
-  const why = `it is sealed for OpenPGP key ${recipients.join(" or ")}, which the keyring does not have${problem === undefined ? "" : ` (${problem.message})`}`;
+  const [problem] = problems;
+  const detail = problem === undefined ? "" : ` (${problems.map(({ message }) => message).join("; ")})`;
+  const why = `it is sealed for OpenPGP key ${recipients.join(" or ")}, which the keyring does not have${detail}`;
   const hint = configured ? "Add that secret key to [secrets] openpgp_keyring" : "No OpenPGP keyring is configured: name its file with --openpgp-keyring, or in [secrets] openpgp_keyring";
   throw refusal("SECRET_KEY_MISSING", path, why, problem?.hint ?? hint, problem);
 }
@@ -49,7 +53,9 @@ async function decrypted({ bytes }: CryptMessage, keys: OpenPgp.PrivateKey[], pa
     const { data } = await openpgp.decrypt({ message, decryptionKeys: keys, format: "binary", config });
     return data as Uint8Array;
   } catch (thrown) {
-    if (reason(thrown).includes("Maximum decompressed message size")) throw refusal("SECRET_MALFORMED", path, TOO_LONG, undefined, thrown);
+    const why = reason(thrown);
+    if (why.includes("Maximum decompressed message size")) throw refusal("SECRET_MALFORMED", path, TOO_LONG, undefined, thrown);
+    if (UNUSUAL_CIPHER.test(why)) throw refusal("SECRET_MALFORMED", path, "its cipher is not one that crypt uses", "Seal the value again, with AES", thrown);
     throw refusal("SECRET_TAMPERED", path, "it was changed after it was sealed", "Seal the value again, and see who can write that key", thrown);
   }
 }

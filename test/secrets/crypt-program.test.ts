@@ -7,7 +7,7 @@ import { type Etcd, startEtcd } from "../support/etcd.ts";
 import { runProgram } from "../support/process.ts";
 import { project, remora } from "../support/remora.ts";
 import { requireProgram } from "../support/requires.ts";
-import { type Gpg, openerOf, PATH, startGpg } from "./crypt-support.ts";
+import { crypt, type Gpg, openerOf, PATH, startGpg } from "./crypt-support.ts";
 import { refusal } from "./support.ts";
 
 const VALUE = "correct horse 'battery' staple\n";
@@ -65,6 +65,15 @@ describe("What the program crypt writes", () => {
     assert.equal(text(await (await openerOf([app.binary, other.binary]))(value, PATH)), VALUE);
   });
 
+  test("is told from what GnuPG writes without integrity protection, or in a cipher of its own", async () => {
+    const open = await openerOf([app.binary]);
+    assert.equal(text(await open(await gpg.seal("app", VALUE, []), PATH)), VALUE);
+    await assert.rejects(open(await gpg.seal("app", VALUE, ["--rfc2440"]), PATH), refusal("SECRET_MALFORMED", /it has no integrity protection: nobody could tell whether it was changed$/));
+    for (const cipher of ["TWOFISH", "BLOWFISH", "IDEA"]) {
+      await assert.rejects(open(await gpg.seal("app", VALUE, ["--cipher-algo", cipher]), PATH), refusal("SECRET_MALFORMED", /its cipher is not one that crypt uses$/));
+    }
+  });
+
   test("is rendered by cgetv into a target that nobody else can read, and read by getv once it was imported", async () => {
     await sealed("app/password", app.pub, "secret-1");
     await using t = await project({
@@ -88,11 +97,6 @@ describe("What the program crypt writes", () => {
     assert.equal(await t.read("out/app.conf"), "now secret-1 secret-1\n");
   });
 });
-
-async function crypt(command: string, args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await runProgram([requireProgram("crypt-xordataexchange"), command, ...args]);
-  assert.equal(code, 0, stdout + stderr);
-}
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();

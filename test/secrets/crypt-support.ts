@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import * as openpgp from "openpgp";
 import type { Key } from "../../src/core/key.ts";
 import { cryptOpener, type CryptOpener } from "../../src/secrets/openpgp.ts";
@@ -37,9 +40,17 @@ export async function writeKeyring(directory: TempDir, name: string, content: st
   return path;
 }
 
+/** Runs the program crypt. */
+export async function crypt(command: string, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runProgram([requireProgram("crypt-xordataexchange"), command, ...args]);
+  assert.equal(code, 0, stdout + stderr);
+}
+
 /** A GnuPG with a home of its own. */
 export interface Gpg extends AsyncDisposable {
   readonly directory: TempDir;
+  /** Seals a content for a key as crypt does, with flags of GnuPG's; answers the value. */
+  seal(name: string, content: string, flags: readonly string[]): Promise<string>;
   /** Makes a key of RSA, as crypt's manual does; answers its public keyring, armored, and its secret one, armored and binary. */
   makeKeyring(name: string): Promise<{ readonly pub: string; readonly armored: string; readonly binary: string }>;
 }
@@ -53,6 +64,11 @@ export async function startGpg(): Promise<Gpg> {
   };
   return {
     directory,
+    async seal(name, content, flags) {
+      const [plain, sealed] = [await directory.write("plain.gz", gzipSync(content)), directory.join("sealed.gpg")];
+      await gpg(["--yes", "--trust-model", "always", ...flags, "--output", sealed, "--recipient", name, "--encrypt", plain]);
+      return readFile(sealed, "base64");
+    },
     async makeKeyring(name) {
       await gpg(["--gen-key"], `%no-protection\nKey-Type: RSA\nKey-Length: 2048\nSubkey-Type: RSA\nSubkey-Length: 2048\nName-Real: ${name}\nExpire-Date: 0\n%commit\n`);
       const [pub, armored, binary] = [directory.join(`${name}.pub.asc`), directory.join(`${name}.sec.asc`), directory.join(`${name}.sec.gpg`)];

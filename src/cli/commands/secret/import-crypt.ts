@@ -1,6 +1,5 @@
 import { isEnvelope } from "../../../core/opener.ts";
 import { looksSealed } from "../../../secrets/crypt-message.ts";
-import { cryptOpener } from "../../../secrets/openpgp.ts";
 import { seal } from "../../../secrets/seal.ts";
 import type { Invocation } from "../../command.ts";
 import { withKeys } from "../../key-access.ts";
@@ -14,12 +13,13 @@ export async function importCrypt(invocation: Invocation): Promise<number> {
     const { settings, ports } = access;
     const { openpgpKeyring, insecureKeyring, recipients: configured } = settings.secrets;
     const recipients = await recipientsOf(invocation, configured);
-    const open = await cryptOpener({ paths: openpgpKeyring, insecure: insecureKeyring, uid: invocation.outside.uid, files: ports.files, log: ports.log });
+    const load = async () => (await import("../../../secrets/openpgp.ts")).cryptOpener({ paths: openpgpKeyring, insecure: insecureKeyring, uid: invocation.outside.uid, files: ports.files, log: ports.log });
+    let opener: ReturnType<typeof load> | undefined;
     const { done, left, errors } = await resealAll(
       oneArgument(invocation, "PREFIX"),
       async ({ key, value }) => {
         if (typeof value !== "string" || isEnvelope(value) || !looksSealed(value)) return undefined;
-        return seal({ content: await open(value, key), recipients, path: key });
+        return seal({ content: await (await (opener ??= load()))(value, key), recipients, path: key });
       },
       access,
       invocation,
