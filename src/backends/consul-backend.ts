@@ -1,5 +1,6 @@
 import { blockingQuery } from "../clients/consul/blocking-query.ts";
 import type { ConsulClient } from "../clients/consul/client.ts";
+import type { TokenReader } from "../clients/consul/token.ts";
 import type { Backend, ChangeBatch, Position, Reading, ReadOptions, Writer } from "../core/backend.ts";
 import { type Entry, sameValue } from "../core/entry.ts";
 import { isSpecial, type Key } from "../core/key.ts";
@@ -10,7 +11,6 @@ import { Inbox } from "./consul-inbox.ts";
 import { kvSubject } from "./consul-kv.ts";
 import { split } from "./consul-signals.ts";
 import type { ConsulSubject } from "./consul-subject.ts";
-import type { TokenReader } from "./consul-token.ts";
 
 /** Above it an agent's other clients would feel it: Consul takes 200 connections from one address. */
 const MOST_QUERIES = 16;

@@ -1,5 +1,6 @@
 import Consul from "consul";
 import { failure } from "../clients/consul/failure.ts";
+import { packageOptions } from "../clients/consul/package-options.ts";
 import type { Target } from "../clients/consul/target.ts";
 import type { Writer } from "../core/backend.ts";
 import { AppError } from "../core/error.ts";
@@ -18,8 +19,7 @@ const DEADLINE_MS = 10_000;
 
 /** Writes through the package "consul", over the connections that the backend keeps. */
 export function openConsulWriter({ target, datacenter, token }: ConsulWriterOptions): Writer {
-  const options = { baseUrl: baseUrl(target), agent: target.agent, timeout: DEADLINE_MS, defaults: { ...(datacenter && { dc: datacenter }), ...(token && { token }) }, ...socket(target) };
-  const consul = new Consul(options);
+  const consul = new Consul(packageOptions(target, { datacenter, token, deadlineMs: DEADLINE_MS }));
   const { kv } = consul;
   return {
     async put(key, value) {
@@ -41,16 +41,6 @@ export function openConsulWriter({ target, datacenter, token }: ConsulWriterOpti
     },
     async [Symbol.asyncDispose]() {},
   };
-}
-
-function baseUrl({ at, secure }: Target): string {
-  if ("socketPath" in at) return "http://localhost/v1";
-  const host = at.host.includes(":") ? `[${at.host}]` : at.host;
-  return `${secure ? "https" : "http"}://${host}:${at.port}${at.pathname}/v1`;
-}
-
-function socket({ at }: Target): { socketPath?: string } {
-  return "socketPath" in at ? { socketPath: at.socketPath } : {};
 }
 
 function nameOf(key: Key): string {

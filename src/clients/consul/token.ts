@@ -1,5 +1,5 @@
-import { AppError } from "../core/error.ts";
-import type { Files, Mask } from "../core/ports.ts";
+import { AppError } from "../../core/error.ts";
+import type { Files, Mask } from "../../core/ports.ts";
 
 /** Reads the ACL token anew each time, so that a file that was replaced is used at the next connection. */
 export type TokenReader = () => Promise<string | undefined>;

@@ -1,0 +1,28 @@
+import { AppError } from "../../core/error.ts";
+import type { Files, Mask } from "../../core/ports.ts";
+import { type Target, toTarget } from "./target.ts";
+
+export interface TargetOptions {
+  /** "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". */
+  readonly address: string;
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
+/** The agent at an address, with the certificates read. Throws CONFIG_INVALID. */
+export async function openTarget({ address, caFile, certFile, keyFile }: TargetOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Target> {
+  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path)));
+  if (key !== undefined) mask.add(new TextDecoder().decode(key));
+  return toTarget(address, { ca, cert, key });
+}
+
+async function readPem(files: Files, path: string | undefined): Promise<Uint8Array | undefined> {
+  if (path === undefined) return undefined;
+  const refused = (reason: string, cause?: unknown) => new AppError("CONFIG_INVALID", `Cannot read "${path}" of [backends.consul]: ${reason}`, { cause });
+  const bytes = await files.read(path).catch((error: Error) => {
+    throw refused(error.message, error);
+  });
+  if (bytes === undefined) throw refused("there is no such file");
+  return bytes;
+}

@@ -1,0 +1,127 @@
+import { EventEmitter } from "node:events";
+import Consul from "consul";
+import { failure } from "../../clients/consul/failure.ts";
+import { packageOptions } from "../../clients/consul/package-options.ts";
+import type { Target } from "../../clients/consul/target.ts";
+import type { TokenReader } from "../../clients/consul/token.ts";
+import { AppError } from "../../core/error.ts";
+import type { Health } from "../../core/instance.ts";
+import type { CheckDefinition } from "./consul-checks.ts";
+import { type AgentCheck, type AgentService, OWNER_KEY, ttlCheckId } from "./consul-service.ts";
+
+// An agent is near: what it has not answered by then it will not.
+const DEADLINE_MS = 5_000;
+
+export interface RegisteredService {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly tags: string[];
+  readonly meta: Record<string, string>;
+  readonly checks: CheckDefinition[];
+}
+
+/** The calls of an agent that a registrar makes, through the package "consul"; they throw BACKEND_* errors. */
+export class ConsulAgent {
+  readonly #target: Target;
+  readonly #token: TokenReader;
+  readonly #consul: Consul;
+
+  constructor(options: { readonly target: Target; readonly token: TokenReader }) {
+    this.#target = options.target;
+    this.#token = options.token;
+    this.#consul = new Consul(packageOptions(options.target, { deadlineMs: DEADLINE_MS }));
+  }
+
+  async services(registrar: string, signal: AbortSignal): Promise<AgentService[]> {
+    const filter = `Meta["${OWNER_KEY}"] == "${registrar}"`;
+    return Object.values(await this.#call("read the services of", signal, (common) => this.#consul.agent.service.list({ ...common, filter })));
+  }
+
+  /** Undefined for one that there is not. */
+  async service(id: string, signal: AbortSignal): Promise<AgentService | undefined> {
+    const services = await this.#call(`read "${id}" from`, signal, (common) => this.#consul.agent.service.list({ ...common, filter: `ID == "${id}"` }));
+    return services[id] as AgentService | undefined;
+  }
+
+  /** By id: those of one service, or of all. */
+  async checks(id: string | undefined, signal: AbortSignal): Promise<Map<string, AgentCheck>> {
+    const filter = id === undefined ? 'ServiceID != ""' : `ServiceID == "${id}"`;
+    const checks = await this.#call("read the checks of", signal, (common) => this.#consul.agent.check.list({ ...common, filter }));
+    return new Map(Object.values(checks).map((check) => [check.CheckID, check]));
+  }
+
+  async register(service: RegisteredService, signal: AbortSignal): Promise<void> {
+    await this.#call(`register "${service.id}" in`, signal, (common) => this.#consul.agent.service.register({ ...common, ...service }));
+  }
+
+  /** One that is gone is fine. */
+  async deregister(id: string, signal: AbortSignal): Promise<void> {
+    await this.#unlessUnknown(this.#call(`deregister "${id}" from`, signal, (common) => this.#consul.agent.service.deregister({ ...common, id })));
+  }
+
+  /** One that is gone is fine. */
+  async dropCheck(id: string, signal: AbortSignal): Promise<void> {
+    await this.#unlessUnknown(this.#call(`remove the check "${id}" from`, signal, (common) => this.#consul.agent.check.deregister({ ...common, id })));
+  }
+
+  /** Says how a service is; answers whether the agent still knows its check. */
+  async heartbeat(serviceId: string, health: Health, signal: AbortSignal): Promise<boolean> {
+    const { check } = this.#consul.agent;
+    // Always the same words: other ones would wake everybody who watches the service.
+    const said = { id: ttlCheckId(serviceId), note: `Remora says ${health}` };
+    const says = { passing: check.pass, warning: check.warn, critical: check.fail }[health];
+    return this.#unlessUnknown(this.#call(`refresh "${serviceId}" in`, signal, (common) => says.call(check, { ...common, ...said })));
+  }
+
+  async maintain(id: string, enable: boolean, reason: string, signal: AbortSignal): Promise<void> {
+    await this.#call(`${enable ? "drain" : "put back"} "${id}" in`, signal, (common) => this.#consul.agent.service.maintenance({ ...common, id, enable, reason }));
+  }
+
+  close(): void {
+    this.#target.agent.destroy();
+  }
+
+  async #call<T>(act: string, signal: AbortSignal, request: (common: { ctx: EventEmitter; token?: string }) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const token = await this.#token();
+    const ctx = new EventEmitter();
+    const cancel = () => void ctx.emit("cancel");
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await request({ ctx, ...(token !== undefined && { token }) });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw callError(`Cannot ${act} Consul at ${this.#target.address}`, thrown);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  }
+
+  /** Answers whether what the call was about is known. */
+  async #unlessUnknown(call: Promise<unknown>): Promise<boolean> {
+    try {
+      await call;
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof AppError && UNKNOWN.test(thrown.message)) return false;
+      throw thrown;
+    }
+  }
+}
+
+// The older answer 500, the newer 404, each in words of its own.
+const UNKNOWN = /does not have associated TTL|unknown (check|service)|status 404|Check .* not found/i;
+
+function callError(doing: string, thrown: unknown): AppError {
+  const { statusCode, response } = thrown as { statusCode?: number; response?: { body?: unknown } };
+  if (statusCode === undefined) return failure(doing, thrown);
+  const said = typeof response?.body === "string" ? response.body.trim() : "";
+  const reason = statusCode === 404 ? `status 404${said === "" ? "" : ` (${said})`}` : said === "" ? `status ${statusCode}` : said;
+  const denied = statusCode === 401 || statusCode === 403 || /permission denied|ACL not found/i.test(said);
+  if (denied) return new AppError("BACKEND_DENIED", `${doing}: ${reason}`, { hint: "Use a token that may write the service" });
+  // A proxy in front of an agent that is away, or an agent without a leader: it is to be asked again as one that is away.
+  return new AppError(statusCode >= 502 && statusCode <= 504 ? "BACKEND_UNREACHABLE" : "BACKEND_REFUSED", `${doing}: ${reason}`);
+}
