@@ -6,21 +6,22 @@ import { shown } from "../values.ts";
 import { text, type TemplateFunction } from "./definition.ts";
 import { parseJson } from "./json-text.ts";
 import { memo } from "./memo.ts";
+import { publishedInstances, publishedServices } from "./published.ts";
 
 export const NETWORK_FUNCTIONS: readonly TemplateFunction[] = [
   {
     name: "services",
-    signature: "services()",
-    doc: "All services of Consul's catalog as {name, tags}, sorted by name; followed like keys.",
+    signature: "services(options?)",
+    doc: 'All services as {name, tags}, sorted by name; followed like keys. They are those of Consul\'s catalog, or with from="/services" those that a registrar published below that prefix.',
     example: "{% for s in services() %}{{ s.name }} {% endfor %}",
     confd: "not in confd",
-    call: ({ reader }) => listOf(reader.special("consul", "services", "")),
+    call: (scope, options = {}) => allServices(scope, options),
   },
   {
     name: "service",
     signature: "service(name, options?)",
-    doc: "The instances of a service in Consul's catalog as {id, name, node, address, port, tags, meta, status}. Only passing ones unless passing=false; with tag, only those that carry it.",
-    example: '{% for i in service("web", tag="v2") %}server {{ i.address }}:{{ i.port }};{% endfor %}',
+    doc: 'The instances of a service as {id, name, node, address, port, tags, meta, status}, sorted. They are those of Consul\'s catalog, or with from="/services" (or "etcd:/services") those that a registrar published below that prefix in the layout json, registrator, host, nerve or skydns2. Only passing ones unless passing=false; with tag, only those that carry it; with attributes, only those whose meta has all of them.',
+    example: '{% for i in service("web", tag="v2", attributes={zone: "eu"}) %}server {{ i.address }}:{{ i.port }};{% endfor %}',
     confd: "not in confd",
     call: (scope, name, options = {}) => instances(scope, text(name), options),
   },
@@ -48,15 +49,34 @@ function lookup(name: string, kind: string, doc: string): TemplateFunction {
   };
 }
 
-const SERVICE_OPTIONS = new Set(["tag", "passing", "__keywords"]);
+function allServices({ reader }: RenderContext, options: unknown): readonly unknown[] {
+  const { from } = named(options, ["from"], 'services(from="/services")');
+  return from === undefined ? listOf(reader.special("consul", "services", "")) : publishedServices(reader, text(from));
+}
 
 function instances({ reader }: RenderContext, name: string, options: unknown): readonly unknown[] {
-  if (typeof options !== "object" || options === null) throw new TemplateFault(`its options are named, not ${shown(options)}`, { hint: 'Write service("web", tag="v2", passing=false)' });
-  const unknown = Object.keys(options).find((option) => !SERVICE_OPTIONS.has(option));
-  if (unknown !== undefined) throw new TemplateFault(`there is no option "${unknown}"`, { hint: "It knows tag and passing" });
-  const { tag, passing = true } = options as { tag?: unknown; passing?: unknown };
-  const all = listOf(reader.special("consul", "service", name));
-  return all.filter((instance) => (passing !== true || memberOf(instance, "status") === "passing") && (tag === undefined || hasTag(instance, text(tag))));
+  const { from, tag, passing = true, attributes = {} } = named(options, ["from", "tag", "passing", "attributes"], 'service("web", tag="v2", passing=false)');
+  const wanted = attributesOf(attributes);
+  const all: readonly unknown[] = from === undefined ? listOf(reader.special("consul", "service", name)) : publishedInstances(reader, text(from), name);
+  return all.filter((instance) => (passing !== true || memberOf(instance, "status") === "passing") && (tag === undefined || hasTag(instance, text(tag))) && hasAll(instance, wanted));
+}
+
+/** Options by their names. Throws a fault for one that is not known. */
+function named(options: unknown, known: readonly string[], example: string): Readonly<Record<string, unknown>> {
+  if (typeof options !== "object" || options === null) throw new TemplateFault(`its options are named, not ${shown(options)}`, { hint: `Write ${example}` });
+  const unknown = Object.keys(options).find((option) => option !== "__keywords" && !known.includes(option));
+  if (unknown !== undefined) throw new TemplateFault(`there is no option "${unknown}"`, { hint: `It knows ${known.join(", ")}` });
+  return options as Readonly<Record<string, unknown>>;
+}
+
+function attributesOf(attributes: unknown): readonly (readonly [string, string])[] {
+  if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) throw new TemplateFault(`attributes are an object, not ${shown(attributes)}`, { hint: 'Write attributes={zone: "eu"}' });
+  return Object.entries(attributes).map(([key, value]) => [key, text(value)] as const);
+}
+
+function hasAll(instance: unknown, wanted: readonly (readonly [string, string])[]): boolean {
+  const meta = memberOf(instance, "meta");
+  return wanted.every(([key, value]) => memberOf(meta, key) === value);
 }
 
 function hasTag(instance: unknown, tag: string): boolean {
