@@ -1,3 +1,4 @@
+import type { CommandEnd } from "../core/command-runner.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Clock, Exit, SpawnedProcess, Spawner } from "../core/ports.ts";
 import { outputTail } from "./output-tail.ts";
@@ -15,16 +16,8 @@ export interface RunRequest {
   readonly signal: AbortSignal;
 }
 
-export interface CommandResult {
-  readonly outcome: "ok" | "failed" | "timeout" | "not started" | "aborted";
-  /** "exit status 3", "killed by SIGKILL", "timed out after 30s", 'program "foo" not found'. */
-  readonly description: string;
-  /** The last lines that it printed. */
-  readonly output: string;
-}
-
 /** Runs a command in a process group of its own to its end, its limit or the signal; never throws. */
-export async function runCommand({ spawner, clock }: { readonly spawner: Spawner; readonly clock: Clock }, request: RunRequest): Promise<CommandResult> {
+export async function runCommand({ spawner, clock }: { readonly spawner: Spawner; readonly clock: Clock }, request: RunRequest): Promise<CommandEnd> {
   if (request.signal.aborted) return { outcome: "aborted", description: STOPPED, output: "" };
   const output = outputTail();
   let child: SpawnedProcess;
@@ -73,9 +66,9 @@ async function killGroup(child: SpawnedProcess, clock: Clock): Promise<void> {
   child.kill("SIGKILL");
 }
 
-function describeExit(exit: Exit): Pick<CommandResult, "outcome" | "description"> {
+function describeExit(exit: Exit): Omit<CommandEnd, "output"> {
   if ("signal" in exit) return { outcome: "failed", description: `killed by ${exit.signal}` };
-  return exit.code === 0 ? { outcome: "ok", description: "done" } : { outcome: "failed", description: `exit status ${exit.code}` };
+  return exit.code === 0 ? { outcome: "ok", description: "done" } : { outcome: "failed", description: `exit status ${exit.code}`, exitStatus: exit.code };
 }
 
 function notStarted(program: string, thrown: unknown): string {

@@ -13,7 +13,7 @@ test("A command that succeeds is done, with what it printed on both streams", as
 });
 
 test("A command that fails tells its exit status", async () => {
-  assert.deepEqual(await run("echo no; exit 3"), { outcome: "failed", description: "exit status 3", output: "no" });
+  assert.deepEqual(await run("echo no; exit 3"), { outcome: "failed", description: "exit status 3", exitStatus: 3, output: "no" });
 });
 
 test("A command that a signal ended tells which", async () => {
