@@ -89,8 +89,8 @@ test("However many checks hang, only so many hold a connection, and the next has
   await eventually(() => assert.equal(hanging.open.size, 3));
   const connect: Probe = { kind: "tcp", host: "127.0.0.1", port: hanging.port };
   await using last = seen(checker, checkOf(connect));
-  // One that began later and waits for nobody has ended meanwhile.
-  assert.equal((await runOnce(connect)).health, "passing");
+  // Others that began later and wait for nobody have ended meanwhile.
+  for (let count = 0; count < 5; count++) assert.equal((await runOnce(connect)).health, "passing");
   assert.deepEqual(last.healths, []);
   await clock.advance(5_000);
   await eventually(() => assert.deepEqual(last.healths, ["passing"]));
