@@ -24,9 +24,14 @@ export function openLayout(options: LayoutOptions): Layout {
   }
   const layout = definition.open(options);
   const showsHealth = definition === jsonLayout && options.health === true;
-  return (instance) => (showsHealth || isReachable(instance) ? layout(instance) : []);
+  return (instance) => (showsHealth || isReachable(instance) ? layout(instance).map(({ key, value }) => ({ key, value: wellFormed(value) })) : []);
 }
 
 function isReachable({ health, draining }: Instance): boolean {
   return health !== "critical" && !draining;
+}
+
+/** Half a pair of surrogates would be stored as another character, and never be found equal. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, "\ufffd");
 }

@@ -12,7 +12,7 @@ export const ownLayout: LayoutDefinition = {
     const key = parse("key", options.key);
     const value = parse("value", options.value);
     if (!options.key?.startsWith("/")) throw refused("key", `"${options.key}" does not begin with a slash`);
-    return (instance) => [{ key: fillKey(key, instance), value: wellFormed(fill(value, instance)) }];
+    return (instance) => [{ key: fillKey(key, instance), value: fill(value, instance) }];
   },
 };
 
@@ -61,11 +61,6 @@ function fillKey(parts: readonly Part[], instance: Instance): Key {
   const problem = key.slice(1).split("/").map(segmentProblem).find((found) => found !== undefined);
   if (problem !== undefined) throw unfit(instance, `a part of its key "${key}" ${problem}`);
   return key as Key;
-}
-
-/** Half a pair of surrogates would be stored as another character, and never be found equal. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Cs}/gu, "\ufffd");
 }
 
 function fill(parts: readonly Part[], instance: Instance, check: (name: string, text: string) => void = () => {}): string {
