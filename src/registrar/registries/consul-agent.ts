@@ -6,6 +6,7 @@ import type { Target } from "../../clients/consul/target.ts";
 import type { TokenReader } from "../../clients/consul/token.ts";
 import { AppError } from "../../core/error.ts";
 import type { Health } from "../../core/instance.ts";
+import { onAbort } from "./abort.ts";
 import type { CheckDefinition } from "./consul-checks.ts";
 import { type AgentCheck, type AgentService, OWNER_KEY, ttlCheckId } from "./consul-service.ts";
 
@@ -20,6 +21,12 @@ export interface RegisteredService {
   readonly tags: string[];
   readonly meta: Record<string, string>;
   readonly checks: CheckDefinition[];
+}
+
+/** What each request of the package is given. */
+interface Common {
+  readonly ctx: EventEmitter;
+  readonly token?: string;
 }
 
 /** The calls of an agent that a registrar makes, through the package "consul"; they throw BACKEND_* errors. */
@@ -71,8 +78,14 @@ export class ConsulAgent {
     const { check } = this.#consul.agent;
     // Always the same words: other ones would wake everybody who watches the service.
     const said = { id: ttlCheckId(serviceId), note: `Remora says ${health}` };
-    const says = { passing: check.pass, warning: check.warn, critical: check.fail }[health];
-    return this.#unlessUnknown(this.#call(`refresh "${serviceId}" in`, signal, (common) => says.call(check, { ...common, ...said })));
+    const request = (common: Common) => {
+      switch (health) {
+        case "passing": return check.pass({ ...common, ...said });
+        case "warning": return check.warn({ ...common, ...said });
+        case "critical": return check.fail({ ...common, ...said });
+      }
+    };
+    return this.#unlessUnknown(this.#call(`refresh "${serviceId}" in`, signal, request));
   }
 
   async maintain(id: string, enable: boolean, reason: string, signal: AbortSignal): Promise<void> {
@@ -83,20 +96,17 @@ export class ConsulAgent {
     this.#target.agent.destroy();
   }
 
-  async #call<T>(act: string, signal: AbortSignal, request: (common: { ctx: EventEmitter; token?: string }) => Promise<T>): Promise<T> {
+  async #call<T>(act: string, signal: AbortSignal, request: (common: Common) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     const token = await this.#token();
     const ctx = new EventEmitter();
-    const cancel = () => void ctx.emit("cancel");
-    signal.addEventListener("abort", cancel, { once: true });
+    using _canceling = onAbort(signal, () => void ctx.emit("cancel"));
     try {
       signal.throwIfAborted();
       return await request({ ctx, ...(token !== undefined && { token }) });
     } catch (thrown) {
       signal.throwIfAborted();
       throw callError(`Cannot ${act} Consul at ${this.#target.address}`, thrown);
-    } finally {
-      signal.removeEventListener("abort", cancel);
     }
   }
 
