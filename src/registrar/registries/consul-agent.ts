@@ -76,8 +76,8 @@ export class ConsulAgent {
   /** Says how a service is; answers whether the agent still knows its check. */
   async heartbeat(serviceId: string, health: Health, signal: AbortSignal): Promise<boolean> {
     const { check } = this.#consul.agent;
-    // Always the same words: other ones would wake everybody who watches the service.
-    const said = { id: ttlCheckId(serviceId), note: `Remora says ${health}` };
+    // Without a note: the agent tells its servers of one with the next registration, which wakes all who watch the service.
+    const said = { id: ttlCheckId(serviceId) };
     const request = (common: Common) => {
       switch (health) {
         case "passing": return check.pass({ ...common, ...said });
