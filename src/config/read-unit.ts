@@ -38,6 +38,7 @@ function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Sett
     reload: toReload(tables),
     reloadTimeout: values.reload_cmd_timeout,
     onReloadFailure: values.on_reload_failure,
+    onEmpty: values.on_empty,
     splay: values.splay,
     minReloadInterval: values.min_reload_interval,
   };

@@ -25,6 +25,7 @@ export const UNIT_KEYS = {
   reload_signal: setting(signal, { doc: 'Signal to send instead of a command: "HUP"; needs pid_file' }),
   pid_file: setting(absolutePath, { doc: "File that holds the number of the process to signal" }),
   on_reload_failure: setting(oneOf(["keep", "rollback"], "choice"), { doc: "Keep the new files, or bring the former ones back and reload them", default: "keep" }),
+  on_empty: setting(oneOf(["keep", "render"], "choice"), { doc: "When a prefix or service that had something has nothing any more: keep the files and say so, or render them without", default: "keep" }),
   splay: setting(duration, { doc: "Random delay up to this before a reload, so that a fleet does not reload at once", default: "0" }),
   min_reload_interval: setting(duration, { doc: "Reloads closer together than this are put off, never dropped", default: "0" }),
 } as const;

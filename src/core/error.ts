@@ -12,6 +12,7 @@ export const ERRORS = {
   BACKEND_CONFLICT: { exit: 3, retry: true, summary: "A key was changed by somebody else in between" },
   WATCH_STALE: { exit: 3, retry: true, summary: "A watch cannot be resumed, everything is read again" },
   TEMPLATE_MISSING_KEY: { exit: 4, retry: true, summary: "A template reads a key that does not exist" },
+  KEYS_GONE: { exit: 4, retry: true, summary: "A prefix that had keys has none now, and the unit keeps its files" },
   TEMPLATE_FAILED: { exit: 4, retry: true, summary: "A template fails while it renders" },
   SECRET_MALFORMED: { exit: 4, retry: true, summary: "A sealed value is damaged, or of a form that is not known" },
   SECRET_KEY_MISSING: { exit: 4, retry: true, summary: "A sealed value is for a key that the keyring does not have" },

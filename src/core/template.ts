@@ -45,7 +45,7 @@ export interface TemplateEngine {
 
 /** The outcome of one render. */
 export type Rendering =
-  | { readonly kind: "rendered"; readonly text: string; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[]; readonly opened: readonly Sealed[] }
+  | { readonly kind: "rendered"; readonly text: string; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[]; readonly opened: readonly Sealed[]; readonly empty: readonly Dependency[] }
   /** The template asked for something that no mirror holds yet. */
   | { readonly kind: "uncovered"; readonly wanted: readonly Dependency[] }
   /** The template asked for sealed values that have to be prepared first. */

@@ -44,6 +44,8 @@ export interface Unit {
   readonly reload: Reload | undefined;
   readonly reloadTimeout: Duration;
   readonly onReloadFailure: "keep" | "rollback";
+  /** What to do when a prefix that had keys has none any more. */
+  readonly onEmpty: "keep" | "render";
   /** A random delay up to this before a reload. */
   readonly splay: Duration;
   /** Reloads closer together than this are deferred, never dropped. */

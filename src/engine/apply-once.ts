@@ -1,6 +1,7 @@
 import { type AppError, toAppError } from "../core/error.ts";
 import type { Unit } from "../core/unit.ts";
 import { type ApplyContext, applyUnit } from "./apply-unit.ts";
+import { refuseSuddenlyEmpty } from "./empty-guard.ts";
 import type { GatheredUnit } from "./gather.ts";
 import { markApplied, writtenHashes } from "./reloads.ts";
 import { rollBack } from "./roll-back.ts";
@@ -19,7 +20,9 @@ export async function applyOnce(units: readonly GatheredUnit[], context: ApplyCo
     units.map(async (each): Promise<OneShotOutcome> => {
       const unit = each.planned.unit.name;
       if (each.kind === "failed") return { unit, kind: "failed", targets: [], error: each.error };
-      const outcome = await applyUnit(each.planned, each.texts, context, signal);
+      const refused = refuseSuddenlyEmpty(each.planned.unit, each.fill, context.state);
+      if (refused !== undefined) return { unit, kind: "failed", targets: [], error: refused };
+      const outcome = await applyUnit(each.planned, each, context, signal);
       if (outcome.kind === "failed") return { unit, kind: "failed", targets: [], error: outcome.error };
       return { unit, kind: outcome.kind, targets: outcome.kind === "committed" ? outcome.targets : [], error: undefined };
     }),

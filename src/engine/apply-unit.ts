@@ -9,6 +9,7 @@ import { type StagedFile, stage } from "../output/staged-file.ts";
 import type { State } from "../output/state-file.ts";
 import { backUp, restore } from "./backups.ts";
 import { checkCommand } from "./check.ts";
+import { type Fill, isNewFill, recordFill } from "./empty-guard.ts";
 import { warnOfExposure } from "./exposed-targets.ts";
 import type { PlannedTemplate, PlannedUnit } from "./plan.ts";
 import type { RenderedText } from "./render-unit.ts";
@@ -32,6 +33,12 @@ export type ApplyOutcome =
   | { readonly kind: "committed"; readonly targets: readonly string[] }
   | { readonly kind: "failed"; readonly step: Step; readonly error: AppError };
 
+/** What all templates of a unit came to. */
+export interface Rendered {
+  readonly texts: readonly RenderedText[];
+  readonly fill: Fill;
+}
+
 interface Candidate {
   readonly template: PlannedTemplate;
   readonly target: string;
@@ -45,20 +52,20 @@ interface Candidate {
 }
 
 /** Brings the targets of a unit to what was rendered: stage all, check all, commit all. A failure leaves every target as it was. */
-export async function applyUnit(planned: PlannedUnit, texts: readonly RenderedText[], context: ApplyContext, signal: AbortSignal): Promise<ApplyOutcome> {
+export async function applyUnit(planned: PlannedUnit, { texts, fill }: Rendered, context: ApplyContext, signal: AbortSignal): Promise<ApplyOutcome> {
   let step: Step = "stage";
   try {
     const candidates = await Promise.all(planned.templates.map((template, index) => candidate(template, texts[index], context)));
     const changed = await changedOnes(candidates, context);
     if (changed.length === 0) {
-      await remember(planned, candidates, context);
+      await remember(planned, candidates, fill, context);
       return { kind: "unchanged" };
     }
     await using staged = await stageAll(changed, context);
     step = "check";
     await checkAll(planned, candidates, staged.files, context, signal);
     step = "commit";
-    await commitAll(planned, changed, staged.files, context);
+    await commitAll(planned, changed, staged.files, fill, context);
     return { kind: "committed", targets: changed.map(({ target }) => target) };
   } catch (thrown) {
     signal.throwIfAborted();
@@ -114,7 +121,7 @@ async function checkAll({ unit }: PlannedUnit, candidates: readonly Candidate[],
 }
 
 /** The journal first, so that a kill between two renames is rolled forward by the next start. */
-async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], staged: readonly StagedFile[], context: ApplyContext): Promise<void> {
+async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], staged: readonly StagedFile[], fill: Fill, context: ApplyContext): Promise<void> {
   const { state, ports } = context;
   const rollsBack = unit.onReloadFailure === "rollback" && unit.reload !== undefined;
   const backups = rollsBack || changed.length > 1 ? await backUp(changed.map(({ target }) => target), context) : {};
@@ -129,6 +136,7 @@ async function commitAll({ unit }: PlannedUnit, changed: readonly Candidate[], s
   const running = state.data.due[unit.name]?.backups ?? {};
   await state.update((data) => {
     delete data.journal[unit.name];
+    recordFill(unit, fill, data);
     for (const { target, hash, sensitive } of changed) {
       data.targets[target] = { ...data.targets[target], unit: unit.name, written: hash, ...(unit.reload === undefined ? { applied: hash } : {}), ...(sensitive ? { sensitive } : {}) };
     }
@@ -167,10 +175,11 @@ async function removeAll(paths: readonly string[], { ports }: ApplyContext): Pro
  * Targets that hold what was rendered without having been written now. One that Remora did not know counts as applied;
  * one that it wrote otherwise was changed by somebody else, and nobody knows whether the service has seen it.
  */
-async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[], { state, ports }: ApplyContext): Promise<void> {
+async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[], fill: Fill, { state, ports }: ApplyContext): Promise<void> {
   const others = candidates.filter(({ target, hash }) => state.data.targets[target]?.written !== hash);
-  if (others.length === 0) return;
+  if (others.length === 0 && !isNewFill(unit, fill, state)) return;
   await state.update((data) => {
+    recordFill(unit, fill, data);
     for (const { target, hash, sensitive } of others) {
       const known = data.targets[target];
       if (known !== undefined && unit.reload !== undefined) data.due[unit.name] ??= { since: new Date(ports.clock.now()).toISOString(), attempts: 0, backups: {} };

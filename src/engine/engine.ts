@@ -5,8 +5,9 @@ import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
 import type { Unit } from "../core/unit.ts";
 import type { ChangeSet } from "../store/store.ts";
-import { type ApplyContext, type ApplyOutcome, applyUnit } from "./apply-unit.ts";
+import { type ApplyContext, type ApplyOutcome, applyUnit, type Rendered } from "./apply-unit.ts";
 import { DependencyIndex } from "./dependency-index.ts";
+import { refuseSuddenlyEmpty } from "./empty-guard.ts";
 import type { Mirrors } from "./mirrors.ts";
 import { knownReads, type Plan } from "./plan.ts";
 import { Reloads } from "./reloads.ts";
@@ -141,9 +142,12 @@ export class Engine implements AsyncDisposable {
     [unit.used, unit.missing] = [rendering.used, rendering.missing];
     this.#index.set(unit.name, [...rendering.used, ...rendering.missing]);
     log.debug("Rendered", { unit: unit.name, outcome: rendering.kind });
-    if (rendering.kind === "rendered") {
+    const refused = rendering.kind === "rendered" ? refuseSuddenlyEmpty(unit.planned.unit, rendering.fill, this.#options.context.state) : undefined;
+    if (refused !== undefined) {
+      this.#failed(unit, "render", refused);
+    } else if (rendering.kind === "rendered") {
       unit.busy = true;
-      this.#tasks.start(() => this.#apply(unit, rendering.texts));
+      this.#tasks.start(() => this.#apply(unit, rendering));
     } else if (rendering.error.code === "TEMPLATE_MISSING_KEY") {
       if (unit.state.kind !== "waiting") log.warn("Waiting for keys", { unit: unit.name, missing: rendering.needed.map(formatDependency) });
       this.#setState(unit.name, { kind: "waiting", since: clock.now(), missing: rendering.needed, error: rendering.error });
@@ -152,12 +156,12 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  async #apply(unit: UnitRuntime, texts: readonly RenderedText[]): Promise<void> {
+  async #apply(unit: UnitRuntime, rendered: Rendered): Promise<void> {
     const { context, force } = this.#options;
     try {
-      if (this.#isRejected(unit, texts)) return;
+      if (this.#isRejected(unit, rendered.texts)) return;
       this.#setState(unit.name, { kind: "applying", since: context.ports.clock.now() });
-      this.#applied(unit, await applyUnit(unit.planned, texts, context, force));
+      this.#applied(unit, await applyUnit(unit.planned, rendered, context, force));
     } finally {
       unit.busy = false;
       this.#lookAgain(unit.name);

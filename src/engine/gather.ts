@@ -5,6 +5,7 @@ import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
 import type { ChangeSet } from "../store/store.ts";
 import type { ApplyContext } from "./apply-unit.ts";
+import type { Fill } from "./empty-guard.ts";
 import type { Mirrors } from "./mirrors.ts";
 import { knownReads, type Plan, type PlannedUnit } from "./plan.ts";
 import { type RenderedText, type UnitRendering, renderUnit } from "./render-unit.ts";
@@ -25,7 +26,7 @@ export interface GatherOptions {
 }
 
 export type GatheredUnit =
-  | { readonly planned: PlannedUnit; readonly kind: "rendered"; readonly texts: readonly RenderedText[] }
+  | { readonly planned: PlannedUnit; readonly kind: "rendered"; readonly texts: readonly RenderedText[]; readonly fill: Fill }
   | { readonly planned: PlannedUnit; readonly kind: "failed"; readonly error: AppError };
 
 export interface Gathered {
@@ -144,7 +145,7 @@ function timeoutError(names: string, wait: number): AppError {
 }
 
 function toGathered({ planned, rendering }: PlannedRendering, unanswered: AppError | undefined): GatheredUnit {
-  if (rendering.kind === "rendered") return { planned, kind: "rendered", texts: rendering.texts };
+  if (rendering.kind === "rendered") return { planned, kind: "rendered", texts: rendering.texts, fill: rendering.fill };
   if (rendering.kind === "uncovered" || rendering.kind === "unopened") return { planned, kind: "failed", error: unanswered ?? new AppError("INTERNAL", `Cannot render unit "${planned.unit.name}": not everything was read`) };
   const waitedFor = rendering.needed.length > 0 && unanswered?.code === "TIMEOUT";
   return { planned, kind: "failed", error: waitedFor ? unanswered : rendering.error };

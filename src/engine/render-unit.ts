@@ -1,7 +1,10 @@
 import { type Dependency, formatDependency } from "../core/dependency.ts";
 import type { AppError } from "../core/error.ts";
+import { isSpecial } from "../core/key.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
+import type { Rendering } from "../core/template.ts";
 import { type Lookup, render } from "../template/index.ts";
+import type { Fill } from "./empty-guard.ts";
 import type { PlannedUnit } from "./plan.ts";
 
 /** A file's text, with the sealed values that were opened for it. */
@@ -12,7 +15,7 @@ export interface RenderedText {
 
 /** The outcome of rendering all templates of a unit from one lookup. */
 export type UnitRendering =
-  | { readonly kind: "rendered"; readonly texts: readonly RenderedText[]; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
+  | { readonly kind: "rendered"; readonly texts: readonly RenderedText[]; readonly fill: Fill; readonly used: readonly Dependency[]; readonly missing: readonly Dependency[] }
   | { readonly kind: "uncovered"; readonly wanted: readonly Dependency[] }
   | { readonly kind: "unopened"; readonly sealed: readonly Sealed[] }
   | {
@@ -49,7 +52,15 @@ export function renderUnit({ templates, scope }: PlannedUnit, options: RenderOpt
     const needed = failures.flatMap((failure) => (failure.error.code === "TEMPLATE_MISSING_KEY" ? failure.missing.slice(-1) : []));
     return { kind: "failed", error: failed.error, used, missing, needed: distinct(needed) };
   }
-  return { kind: "rendered", texts: settled.flatMap((rendering) => (rendering.kind === "rendered" ? [{ text: rendering.text, opened: rendering.opened }] : [])), used, missing };
+  return { kind: "rendered", texts: settled.flatMap((rendering) => (rendering.kind === "rendered" ? [{ text: rendering.text, opened: rendering.opened }] : [])), fill: fillOf(settled), used, missing };
+}
+
+/** Lists are what can be empty: prefixes, services, names that resolve to addresses. */
+function fillOf(renderings: readonly Rendering[]): Fill {
+  const rendered = renderings.flatMap((rendering) => (rendering.kind === "rendered" ? [rendering] : []));
+  const empty = new Set(rendered.flatMap((rendering) => rendering.empty.map(formatDependency)));
+  const lists = rendered.flatMap(({ used }) => used.filter(({ key, scope }) => scope === "prefix" || isSpecial(key)).map(formatDependency));
+  return { empty: [...empty], filled: [...new Set(lists)].filter((id) => !empty.has(id)).sort() };
 }
 
 function distinct(dependencies: readonly Dependency[]): Dependency[] {

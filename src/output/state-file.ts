@@ -18,6 +18,8 @@ export interface StateData {
   journal: Record<string, JournalEntry>;
   /** By unit: what was rolled back. */
   rejected: Record<string, string>;
+  /** By unit: the prefixes that held something when it was last applied. */
+  filled: Record<string, readonly string[]>;
 }
 
 export interface JournalEntry {
@@ -123,6 +125,7 @@ const ROWS: Readonly<Record<Exclude<keyof StateData, "version">, (row: unknown) 
   due: (row) => isObject(row) && typeof row["attempts"] === "number" && isObject(row["backups"]),
   journal: (row) => isObject(row) && Array.isArray(row["files"]) && row["files"].every((file) => isObject(file) && hasTexts(file, ["target", "realTarget", "staged", "hash"])),
   rejected: (row) => typeof row === "string",
+  filled: (row) => Array.isArray(row) && row.every((prefix) => typeof prefix === "string"),
 };
 
 function parseState(content: Uint8Array): StateData | undefined {
@@ -149,7 +152,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function emptyState(): StateData {
-  return { version: VERSION, targets: {}, due: {}, journal: {}, rejected: {} };
+  return { version: VERSION, targets: {}, due: {}, journal: {}, rejected: {}, filled: {} };
 }
 
 async function writeState(data: StateData, directory: string, { files, random }: StateContext): Promise<void> {

@@ -19,9 +19,9 @@ export function render(template: CompiledTemplate, { lookup, prefix, defaultBack
   // What came of a template that could not read everything means nothing, an error included.
   if (reader.wanted.length > 0) return { kind: "uncovered", wanted: reader.wanted };
   if (reader.unopened.length > 0) return { kind: "unopened", sealed: reader.unopened };
-  const { used, missing, opened } = reader;
+  const { used, missing, opened, empty } = reader;
   if ("error" in outcome) return { kind: "failed", error: toAppError(outcome.error), used, missing };
-  return { kind: "rendered", text: outcome.text, used, missing, opened };
+  return { kind: "rendered", text: outcome.text, used, missing, opened, empty };
 }
 
 /** The key that a template means: "/db/host" of the default backend below the unit's prefix, "consul:/db/host" of another one. */

@@ -16,6 +16,9 @@ export interface Lookup {
   entries(ref: Ref): readonly Entry[];
 }
 
+/** What a backend makes of a service without instances, or a name without addresses. */
+const EMPTY_LIST = "[]";
+
 export interface TrackingReaderOptions {
   readonly lookup: Lookup;
   readonly opener: Opener;
@@ -27,6 +30,8 @@ export interface TrackingReader extends Reader {
   readonly used: readonly Dependency[];
   /** Those of the used ones that were not there. */
   readonly missing: readonly Dependency[];
+  /** Prefixes and lists among the used ones that held nothing. */
+  readonly empty: readonly Dependency[];
   /** What no mirror holds. */
   readonly wanted: readonly Dependency[];
   /** The sealed values among what was read. */
@@ -43,6 +48,7 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
   const used = new Map<string, Dependency>();
   const missing = new Map<string, Dependency>();
   const wanted = new Map<string, Dependency>();
+  const empty = new Map<string, Dependency>();
   const opened: Sealed[] = [];
   const unopened: Sealed[] = [];
 
@@ -99,15 +105,26 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
     },
     entries(name) {
       const { prefix, ...ref } = resolve(name);
-      if (!track({ ...ref, scope: "prefix" })) return [];
-      return allRelative(lookup.entries(ref), prefix);
+      const dependency: Dependency = { ...ref, scope: "prefix" };
+      if (!track(dependency)) return [];
+      const entries = lookup.entries(ref);
+      if (entries.length === 0) empty.set(formatDependency(dependency), dependency);
+      return allRelative(entries, prefix);
     },
-    special: (backend, kind, name) => one({ backend, key: specialKey(kind, name) }),
+    special(backend, kind, name) {
+      const ref = { backend, key: specialKey(kind, name) };
+      const entry = one(ref);
+      if (entry === undefined || entry.value === EMPTY_LIST) empty.set(formatDependency({ ...ref, scope: "key" }), { ...ref, scope: "key" });
+      return entry;
+    },
     get used() {
       return [...used.values()];
     },
     get missing() {
       return [...missing.values()];
+    },
+    get empty() {
+      return [...empty.values()];
     },
     get wanted() {
       return [...wanted.values()];

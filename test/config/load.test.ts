@@ -43,6 +43,7 @@ describe("loadConfiguration()", () => {
         reload: { kind: "command", command: { kind: "shell", text: "reload {{ dest }} {{ dest }}" } },
         reloadTimeout: 60_000,
         onReloadFailure: "keep",
+        onEmpty: "keep",
         splay: 0,
         minReloadInterval: 5_000,
       },

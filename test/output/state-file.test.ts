@@ -12,13 +12,14 @@ const FULL: StateData = {
   due: { a: { since: "2020-01-01T00:00:00.000Z", attempts: 3, backups: { "/etc/a.conf": "/state/backup/1" } } },
   journal: { a: { reload: true, files: [{ target: "/etc/a.conf", realTarget: "/etc/a.conf", staged: "/etc/.a.conf.remora-012345678901", hash: "33", backup: null }] } },
   rejected: { a: "44" },
+  filled: { a: ["etcd:/up/..."] },
 };
 
 test("Every section survives a restart", async () => {
   await using dir = await tempDir();
   {
     await using state = await openState(outputContext(dir), dir.join("state"));
-    assert.deepEqual(state.data, { version: 1, targets: {}, due: {}, journal: {}, rejected: {} });
+    assert.deepEqual(state.data, { version: 1, targets: {}, due: {}, journal: {}, rejected: {}, filled: {} });
     await state.update((data) => Object.assign(data, FULL));
   }
   await using state = await openState(outputContext(dir), dir.join("state"));
@@ -77,7 +78,7 @@ test("A file that an earlier version wrote lacks sections, and those begin empty
   await using dir = await tempDir();
   await dir.write("state.json", JSON.stringify({ version: 1, targets: FULL.targets }));
   await using state = await openState(outputContext(dir), dir.path);
-  assert.deepEqual(state.data, { version: 1, targets: FULL.targets, due: {}, journal: {}, rejected: {} });
+  assert.deepEqual(state.data, { version: 1, targets: FULL.targets, due: {}, journal: {}, rejected: {}, filled: {} });
 });
 
 test("A file of a newer Remora is refused with a hint, and left as it is", async () => {
