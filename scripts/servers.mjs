@@ -13,6 +13,9 @@ const PROGRAMS = {
   consul: "consul",
   gpg: "gnupg",
   "crypt-xordataexchange": "golang-github-xordataexchange-crypt",
+  dockerd: "docker.io",
+  busybox: "busybox-static",
+  ip: "iproute2",
 };
 
 /** The Python modules that tests use, and the Debian package that brings each. */
