@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { chokidarFollower } from "./follow/chokidar-follower.ts";
 import { runCli } from "./cli/run-cli.ts";
@@ -5,10 +6,14 @@ import type { Terminal } from "./cli/command.ts";
 import { systemClock } from "./platform/clock.ts";
 import { systemFiles } from "./platform/files.ts";
 import { sha256 } from "./platform/hash.ts";
+import { systemNetwork } from "./platform/network.ts";
 import { systemRandom } from "./platform/random.ts";
 import { systemSpawner } from "./platform/spawner.ts";
 
 declare const __REMORA_VERSION__: string | undefined;
+
+// Everything that waits listens to the one stop signal; Node takes more than ten listeners for a leak, and says so on stderr.
+setMaxListeners(0);
 
 const status = await runCli({
   args: process.argv.slice(2),
@@ -21,7 +26,7 @@ const status = await runCli({
   readStdin,
   readFileNow,
   hash: sha256,
-  ports: { clock: systemClock, files: systemFiles, random: systemRandom, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }) },
+  ports: { clock: systemClock, files: systemFiles, random: systemRandom, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }), network: systemNetwork },
   onSignal(name, callback) {
     process.on(name, callback);
     return () => process.off(name, callback);

@@ -153,5 +153,6 @@ export interface Ports {
   readonly files: Files;
   readonly spawner: Spawner;
   readonly follower: FileFollower;
+  readonly network: Network;
   readonly mask: Mask;
 }

@@ -5,6 +5,7 @@ import { runCli } from "../../src/cli/run-cli.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { sha256 } from "../../src/platform/hash.ts";
+import { systemNetwork } from "../../src/platform/network.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { systemSpawner } from "../../src/platform/spawner.ts";
 
@@ -52,6 +53,7 @@ process.exitCode = await runCli({
     random: systemRandom,
     spawner: { spawn: (options) => (step(), systemSpawner.spawn(options)), signal: systemSpawner.signal },
     follower: { follow: () => { throw new Error("nothing is followed here"); } },
+    network: systemNetwork,
   },
   onSignal: () => () => {},
 });

@@ -3,6 +3,7 @@ import { chokidarFollower } from "../../src/follow/chokidar-follower.ts";
 import { createMask } from "../../src/log/mask.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
+import { systemNetwork } from "../../src/platform/network.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { systemSpawner } from "../../src/platform/spawner.ts";
 
@@ -20,5 +21,5 @@ export function memoryLog(lines: LogLine[] = [], bound: Fields = {}): Logger & {
 
 /** The real machine with a log in memory. */
 export function realPorts(): Ports & { readonly log: ReturnType<typeof memoryLog>; readonly env: Record<string, string | undefined> } {
-  return { clock: systemClock, log: memoryLog(), random: systemRandom, files: systemFiles, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }), mask: createMask(), env: process.env };
+  return { clock: systemClock, log: memoryLog(), random: systemRandom, files: systemFiles, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }), network: systemNetwork, mask: createMask(), env: process.env };
 }
