@@ -7,7 +7,7 @@ import type { Key } from "../core/key.ts";
 
 /** Writes through the etcd3 package, which is loaded here. */
 export async function openEtcdWriter(options: EtcdOptions, ports: BackendPorts): Promise<Writer> {
-  const client = await openEtcd3(options, ports);
+  const client = await openEtcd3(options, { ports });
   const attempt = <T>(verb: string, keys: readonly Key[], act: () => Promise<T>) => attemptEtcd3(`${verb} ${keys.map((key) => `"${key}"`).join(", ")} in`, options, act);
   return {
     put: (key, value) => attempt("write", [key], async () => void (await client.put(key).value(bytesOf(value)))),

@@ -4,10 +4,20 @@ import type { Etcd3, IOptions } from "./etcd3.ts";
 import { type EtcdOptions, readCredentials } from "./options.ts";
 import type { TlsOptions } from "./session.ts";
 
+export interface Etcd3Settings {
+  readonly ports: { readonly clock: Clock; readonly files: Files; readonly mask: Mask };
+  /** How long an answer may take; of itself etcd3 waits for ever for a server that hangs. */
+  readonly deadlineMs?: number;
+  /** Whether a call that cannot be made is tried again by the package, three times. */
+  readonly retries?: boolean;
+}
+
+const DEADLINE_MS = 5_000;
+
 /** Opens a client of the etcd3 package, which is loaded here: without its circuit breaker, and each call with a deadline. */
-export async function openEtcd3(options: EtcdOptions, ports: { readonly clock: Clock; readonly files: Files; readonly mask: Mask }): Promise<Etcd3> {
+export async function openEtcd3(options: EtcdOptions, settings: Etcd3Settings): Promise<Etcd3> {
   const etcd3 = await import("./etcd3.ts");
-  return new etcd3.Etcd3(await clientOptions(options, ports));
+  return new etcd3.Etcd3(await clientOptions(options, settings));
 }
 
 /** Does something through the package; what it throws becomes an AppError that begins with "Cannot `act` etcd at ...". */
@@ -30,14 +40,14 @@ async function codeOf(error: unknown): Promise<ErrorCode> {
   return [GRPCCancelledError, GRPCDeadlineExceededError, GRPCUnavailableError].some((kind) => error instanceof kind) ? "BACKEND_UNREACHABLE" : "BACKEND_REFUSED";
 }
 
-async function clientOptions(options: EtcdOptions, { clock, ...ports }: { readonly clock: Clock; readonly files: Files; readonly mask: Mask }): Promise<IOptions> {
+async function clientOptions(options: EtcdOptions, { ports, deadlineMs = DEADLINE_MS, retries = true }: Etcd3Settings): Promise<IOptions> {
   const { tls, login } = await readCredentials(options, ports);
   const secure = options.endpoints.some((endpoint) => endpoint.startsWith("https:"));
   return {
     hosts: [...options.endpoints],
-    // Of itself etcd3 waits for ever for a server that hangs, and refuses all calls for 5 s after three failures.
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: clock.now() + DEADLINE_MS }),
-    faultHandling: { host: () => passThrough },
+    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: ports.clock.now() + deadlineMs }),
+    // Of itself etcd3 refuses all calls for 5 s after three failures.
+    faultHandling: { host: () => passThrough, ...(!retries && { global: passThrough }) },
     grpcOptions: { ...GRPC_OPTIONS, ...(tls.serverName === undefined ? {} : { "grpc.ssl_target_name_override": tls.serverName }) },
     ...(login === undefined ? {} : { auth: login }),
     ...(secure && tls.ca !== undefined ? { credentials: certificates(tls.ca, tls) } : {}),
@@ -68,5 +78,3 @@ const passThrough = {
   onFailure: () => nothing,
   execute: async <T>(call: (context: { signal: AbortSignal }) => PromiseLike<T> | T, signal = never) => call({ signal }),
 } as unknown as HostPolicy;
-
-const DEADLINE_MS = 5_000;

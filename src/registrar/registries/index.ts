@@ -1,0 +1,8 @@
+import { consulRegistry } from "./consul.ts";
+import type { RegistryDefinition } from "./definition.ts";
+import { etcdRegistry } from "./etcd.ts";
+
+export type { RegistryDefinition } from "./definition.ts";
+
+/** Every registry. Their options have been checked against the settings' table before they are opened. */
+export const registries: readonly RegistryDefinition[] = [etcdRegistry, consulRegistry] as readonly RegistryDefinition[];
