@@ -1,0 +1,39 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { AppError } from "../../core/error.ts";
+import type { Target, TlsMaterial } from "../consul/target.ts";
+
+/** Reads what DOCKER_HOST may hold: "unix:///var/run/docker.sock", "tcp://10.0.0.5:2376", "http://...", "https://...". With certificates "tcp" speaks TLS. Throws CONFIG_INVALID. */
+export function toDockerTarget(host: string, tls: TlsMaterial | undefined): Target {
+  const url = parse(host);
+  if (url.protocol === "unix:") return { address: host, secure: false, agent: new HttpAgent(KEEP), at: { socketPath: decodeURIComponent(url.pathname), pathname: "" } };
+  const secure = url.protocol === "https:" || (url.protocol === "tcp:" && tls !== undefined);
+  return {
+    address: host,
+    secure,
+    agent: secure ? new HttpsAgent({ ...KEEP, ...pem(tls) }) : new HttpAgent(KEEP),
+    at: { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port || (secure ? TLS_PORT : PORT)), pathname: url.pathname.replace(/\/$/, "") },
+  };
+}
+
+const KEEP = { keepAlive: true, keepAliveMsecs: 5_000 };
+const PORT = 2375;
+const TLS_PORT = 2376;
+
+function parse(host: string): URL {
+  if (host.startsWith("ssh://")) throw invalid("it is reached by SSH", 'Forward its socket, as by "ssh -L /tmp/docker.sock:/var/run/docker.sock HOST", and write "unix:///tmp/docker.sock"');
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  const known = url !== undefined && ["unix:", "tcp:", "http:", "https:"].includes(url.protocol) && url.username === "";
+  if (!known || (url.protocol === "unix:" ? url.pathname.length < 2 || url.hostname !== "" : url.hostname === "")) {
+    throw invalid("it is not the address of an engine", 'Write "unix:///var/run/docker.sock", or "tcp://HOST:2376"');
+  }
+  return url;
+}
+
+function pem({ ca, cert, key }: TlsMaterial = {}): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
+  return { ...(ca && { ca: Buffer.from(ca) }), ...(cert && { cert: Buffer.from(cert) }), ...(key && { key: Buffer.from(key) }) };
+}
+
+function invalid(why: string, hint: string): AppError {
+  return new AppError("CONFIG_INVALID", `Cannot use the address of the Docker engine: ${why}`, { hint });
+}
