@@ -25,9 +25,7 @@ export async function* followAddress({ specs, families, interval, clock, ...cont
   const remembering = { ...context, network: remembered(network) };
   let last: FollowedAddresses | undefined;
   for (;;) {
-    signal.throwIfAborted();
-    const next = await look(() => chooseAddresses(specs, remembering, families), last?.addresses ?? [], network);
-    signal.throwIfAborted();
+    const next = await unlessAborted(signal, () => look(() => chooseAddresses(specs, remembering, families), last?.addresses ?? [], network));
     if (last === undefined || summary(next) !== summary(last)) yield next;
     last = next;
     await clock.sleep(interval, signal);
@@ -41,6 +39,16 @@ async function look(choose: () => Promise<readonly ChosenAddress[]>, before: rea
   } catch (thrown) {
     return { addresses: before.filter(({ address }) => has(network, address)), problem: toAppError(thrown) };
   }
+}
+
+/** A look-up of a name takes as long as the system pleases, and cannot be ended. */
+function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    void work().then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 /** A network that answers as before while a name cannot be looked up: an outage of DNS moves no service. */

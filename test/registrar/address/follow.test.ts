@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Clock, Network } from "../../../src/core/ports.ts";
+import type { Network } from "../../../src/core/ports.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { systemNetwork } from "../../../src/platform/network.ts";
 import { type FollowedAddresses, followAddress } from "../../../src/registrar/address/follow.ts";
@@ -84,10 +84,21 @@ test("An outage of DNS moves no service to what the next rule names", async () =
 
 test("It ends with the signal's reason", async () => {
   const stop = new AbortController();
-  const clock: Clock = systemClock;
-  const choices = followAddress({ specs: hostAddressSpecs(["interface:lo"]), network: systemNetwork, env: {}, registry: undefined, interval: INTERVAL_MS, clock }, stop.signal);
+  const choices = followAddress({ specs: hostAddressSpecs(["interface:lo"]), network: systemNetwork, env: {}, registry: undefined, interval: INTERVAL_MS, clock: systemClock }, stop.signal);
   assert.equal((await choices.next()).value?.addresses[0]?.address, "127.0.0.1");
   const next = choices.next();
+  stop.abort(new Error("enough"));
+  await assert.rejects(next, /enough/);
+});
+
+test("A look-up that does not come back holds up no stop", async () => {
+  const stop = new AbortController();
+  let asked = () => {};
+  const begun = new Promise<void>((resolve) => (asked = resolve));
+  const network: Network = { interfaces: () => [], sourceAddressTowards: () => (asked(), new Promise(() => {})) };
+  const choices = followAddress({ specs: hostAddressSpecs(["route"]), network, env: {}, registry: { host: "registry", port: 1 }, interval: INTERVAL_MS, clock: systemClock }, stop.signal);
+  const next = choices.next();
+  await begun;
   stop.abort(new Error("enough"));
   await assert.rejects(next, /enough/);
 });
