@@ -12,6 +12,7 @@ const PROGRAMS = {
   openssl: "openssl",
   consul: "consul",
   gpg: "gnupg",
+  "redis-server": "redis-server",
   "crypt-xordataexchange": "golang-github-xordataexchange-crypt",
   dockerd: "docker.io",
   busybox: "busybox-static",
