@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { chokidarFollower } from "./follow/chokidar-follower.ts";
 import { runCli } from "./cli/run-cli.ts";
 import type { Terminal } from "./cli/command.ts";
@@ -20,6 +21,7 @@ const status = await runCli({
   env: process.env,
   cwd: process.cwd(),
   uid: process.geteuid?.() ?? 0,
+  hostname: hostname(),
   version: typeof __REMORA_VERSION__ === "string" ? __REMORA_VERSION__ : "0.0.0-dev",
   stdout: terminal(process.stdout),
   stderr: terminal(process.stderr),

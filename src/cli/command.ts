@@ -19,6 +19,8 @@ export interface Outside {
   readonly version: string;
   /** The user that the process acts as. */
   readonly uid: number;
+  /** The name of this machine, in a container its own. */
+  readonly hostname: string;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly readStdin: () => Promise<Uint8Array>;

@@ -2,6 +2,7 @@ import { ERRORS } from "../core/error.ts";
 import { describe, type Description, type Table } from "../schema/table.ts";
 import { BACKEND_NAMES } from "./backend-options.ts";
 import { CERTIFICATE_KEYS } from "./certificates.ts";
+import { SERVICE_KEYS } from "./services.ts";
 import { envName, flagName, SETTINGS } from "./settings.ts";
 import { TEMPLATE_KEYS, UNIT_KEYS } from "./unit-keys.ts";
 
@@ -12,7 +13,7 @@ export function configurationPage(): string {
     INTRODUCTION,
     "## Settings of the program\n",
     SETTINGS_TEXT,
-    settingsTable(describe(SETTINGS).filter(({ name }) => !/^(backends|secrets)\./.test(name))),
+    settingsTable(describe(SETTINGS).filter(({ name }) => !/^(backends|secrets|registrar)\./.test(name))),
     ...BACKEND_NAMES.flatMap((backend) => [`### \`[backends.${backend}]\`\n`, settingsTable(describe(SETTINGS).filter(({ name }) => name.startsWith(`backends.${backend}.`)))]),
     "### `dns`\n",
     "What `lookupIP`, `lookupIPV4`, `lookupIPV6` and `lookupSRV` of templates read. It has no settings: the system's resolver is asked, `/etc/hosts` included, and again every 30 s.\n",
@@ -20,6 +21,10 @@ export function configurationPage(): string {
     settingsTable(describe(SETTINGS).filter(({ name }) => name.startsWith("secrets."))),
     CERTIFICATES_TEXT,
     keysTable(CERTIFICATE_KEYS),
+    "### `[registrar]`\n",
+    settingsTable(describe(SETTINGS).filter(({ name }) => name.startsWith("registrar."))),
+    SERVICES_TEXT,
+    keysTable(SERVICE_KEYS),
     UNITS_TEXT,
     "### Keys of a template\n",
     "In `[template]`, and in each `[[template]]`:\n",
@@ -111,6 +116,12 @@ be given several times as well. Keep passwords and tokens in files: other users 
 const CERTIFICATES_TEXT = `### \`[[certificate]]\`
 
 Each table is a certificate that \`remora run\` makes in the store and renews ([Certificates](certificates.md)); \`remora render\` makes none. In its texts \`{{ hostname }}\` is the variable \`HOSTNAME\`, in a container its own name.
+`;
+
+const SERVICES_TEXT = `### \`[[service]]\`
+
+Each table is a service of this container. \`remora run\` registers it once all units are applied and its checks pass, and deregisters it before it ends ([The registrar](registrar.md)).
+\`remora register\` registers all of them as well, without units.
 `;
 
 const UNITS_TEXT = `## Units

@@ -3,7 +3,9 @@ import type { Settings } from "../core/configuration.ts";
 import { AppError } from "../core/error.ts";
 import { readValue, typeInfo } from "../schema/setting.ts";
 import type { Problem } from "../schema/table.ts";
+import { REGISTRY_NAMES } from "../registrar/index.ts";
 import { CERTIFICATE_TABLE, readCertificates } from "./certificates.ts";
+import { readServices, SERVICE_TABLE } from "./services.ts";
 import { contradictions, overruled } from "./contradictions.ts";
 import { toErrors } from "./problems.ts";
 import { type SettingName, SETTINGS, type SettingValues, toSettings } from "./settings.ts";
@@ -24,7 +26,7 @@ export interface Sources {
 
 /** Reads every setting: default < file < environment < flag. Answers the settings, or everything that is wrong. */
 export async function readSettings(sources: Sources): Promise<{ readonly settings: Settings } | { readonly errors: readonly AppError[] }> {
-  const { [CERTIFICATE_TABLE]: certificateTables, ...data } = sources.file?.data ?? {};
+  const { [CERTIFICATE_TABLE]: certificateTables, [SERVICE_TABLE]: serviceTables, ...data } = sources.file?.data ?? {};
   const inFile = fromFile(data);
   const wrong: Wrong[] = [];
   const values: { [name: string]: unknown } = {};
@@ -45,13 +47,14 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
   const wait = { min: values["wait.min"] as number, max: values["wait.max"] as number };
   if (wrong.length === 0) wrong.push(...contradictions(strongest, wait));
   const certificates = readCertificates(certificateTables, { hostname: sources.env["HOSTNAME"], sealed: strongest.has("secrets.recipients") });
-  const fileProblems = [...inFile.problems, ...certificates.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
+  const services = readServices(serviceTables, { registered: values["registrar.registries"] !== undefined || REGISTRY_NAMES.some((name) => name === values["backend"]) });
+  const fileProblems = [...inFile.problems, ...certificates.problems, ...services.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
   const errors = [
     ...(sources.file === undefined ? [] : await toErrors(fileProblems, sources.file)),
     ...wrong.filter(({ given }) => given.origin !== "file").map(({ given, reason, hint }) => new AppError("CONFIG_INVALID", `${given.label}: ${reason}`, { hint })),
   ];
   if (errors.length > 0) return { errors };
-  return { settings: { ...toSettings(values as unknown as SettingValues), confdir: sources.confdir, certificates: certificates.certificates } };
+  return { settings: { ...toSettings(values as unknown as SettingValues), confdir: sources.confdir, certificates: certificates.certificates, services: services.services } };
 }
 
 interface Wrong {

@@ -2,6 +2,7 @@ import type { Settings } from "../core/configuration.ts";
 import { setting } from "../schema/setting.ts";
 import { describe, type Values } from "../schema/table.ts";
 import { duration, durationBetween, key, listOf, name, oneOf, path, text, url, yesOrNo } from "../schema/values.ts";
+import { LAYOUT_NAMES, REGISTRY_NAMES } from "../registrar/index.ts";
 import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
 
 /** Every setting of the program by its place in remora.toml; variables and flags are named after it. */
@@ -44,6 +45,20 @@ export const SETTINGS = {
   "secrets.recipients": setting(listOf(name), { doc: "Public keys that secret put seals for unless --to names others" }),
   "secrets.insecure_keyring": setting(yesOrNo, { doc: "Use key files that others can read, or own; warns at every start", default: false }),
   "secrets.openpgp_keyring": setting(listOf(path), { doc: "OpenPGP secret keyrings that open what crypt sealed" }),
+
+  "registrar.registries": setting(listOf(oneOf(REGISTRY_NAMES, "registry")), { doc: "Where services are registered; without, the default backend where it is etcd or Consul" }),
+  "registrar.layout": setting(oneOf(LAYOUT_NAMES, "layout"), { doc: "Under which keys they are registered where keys are held", default: "host" }),
+  "registrar.prefix": setting(key, { doc: "Stands before those keys", default: "/" }),
+  "registrar.several_ports": setting(yesOrNo, { doc: "Layout host: a key for each port, /NAME/PORT/host", default: false }),
+  "registrar.health": setting(yesOrNo, { doc: "Layout json: critical and draining instances stay, and say so", default: false }),
+  "registrar.domain": setting(name, { doc: "Layout skydns2: the domain below which names are resolved" }),
+  "registrar.key": setting(name, { doc: 'Layout own: the key, as in "/app/server/{{ port }}"' }),
+  "registrar.value": setting(name, { doc: 'Layout own: the value, as in "{{ address }}:{{ port }}"' }),
+  "registrar.ttl": setting(durationBetween("5s"), { doc: "How long a registration outlives its registrar", default: "30s" }),
+  "registrar.address": setting(listOf(name), { doc: "How the advertised address is chosen, the first that matches", default: ["env:POD_IP", "route"] }),
+  "registrar.interval": setting(durationBetween("1s"), { doc: "How often everything is compared anew", default: "1m" }),
+  "registrar.drain": setting(duration, { doc: "How long clients have to go elsewhere, after everything was deregistered and before the end", default: "0" }),
+  "registrar.on_conflict": setting(oneOf(["refuse", "take over"], "choice"), { doc: "When somebody else registered the same id", default: "refuse" }),
 } as const;
 
 /** The place of a setting in remora.toml: "wait.min". */
@@ -66,6 +81,24 @@ export function toSettings(values: SettingValues): Settings {
     log: { level: values.log_level, format: values.log_format },
     secrets: { keyring: values["secrets.keyring"] ?? [], recipients: values["secrets.recipients"] ?? [], openpgpKeyring: values["secrets.openpgp_keyring"] ?? [], insecureKeyring: values["secrets.insecure_keyring"] },
     certificates: [],
+    services: [],
+    registrar: {
+      registries: values["registrar.registries"] ?? [],
+      layout: {
+        layout: values["registrar.layout"],
+        prefix: values["registrar.prefix"],
+        severalPorts: values["registrar.several_ports"],
+        health: values["registrar.health"],
+        domain: values["registrar.domain"],
+        key: values["registrar.key"],
+        value: values["registrar.value"],
+      },
+      ttl: values["registrar.ttl"],
+      address: values["registrar.address"],
+      interval: values["registrar.interval"],
+      drain: values["registrar.drain"],
+      onConflict: values["registrar.on_conflict"],
+    },
     backends: backendOptions(values),
   };
 }

@@ -2,6 +2,7 @@ import { didYouMean } from "../core/suggest.ts";
 import { typeInfo } from "../schema/setting.ts";
 import { isTable, type Path, type Problem, unknownKey } from "../schema/table.ts";
 import { CERTIFICATE_TABLE } from "./certificates.ts";
+import { SERVICE_TABLE } from "./services.ts";
 import { envName, flagName, type SettingName, SETTINGS } from "./settings.ts";
 
 /** A value that somebody gave for a setting. */
@@ -77,7 +78,7 @@ function childrenOf(path: Path): readonly string[] {
 }
 
 function unknownSetting(path: Path): Problem {
-  const tables = path.length === 1 ? [CERTIFICATE_TABLE] : [];
+  const tables = path.length === 1 ? [CERTIFICATE_TABLE, SERVICE_TABLE] : [];
   return unknownKey(path, [...childrenOf(path.slice(0, -1)), ...tables], path.join("."), elsewhere(path));
 }
 

@@ -20,8 +20,52 @@ export interface Settings {
   readonly secrets: { readonly keyring: readonly string[]; readonly recipients: readonly string[]; readonly openpgpKeyring: readonly string[]; readonly insecureKeyring: boolean };
   /** What `run` makes and renews. */
   readonly certificates: readonly CertificateSettings[];
+  readonly registrar: RegistrarSettings;
+  /** What `remora run` registers of this container. */
+  readonly services: readonly ServiceSettings[];
   /** The options of each backend that has a table, already checked. */
   readonly backends: Readonly<Record<string, unknown>>;
+}
+
+/** Where and how instances are registered; times in milliseconds. */
+export interface RegistrarSettings {
+  /** Names of registries; none is the default backend, where that is a registry too. */
+  readonly registries: readonly string[];
+  /** Under which keys, in registries that hold keys. */
+  readonly layout: {
+    readonly layout: string;
+    readonly prefix: Key;
+    readonly severalPorts: boolean;
+    readonly health: boolean;
+    readonly domain: string | undefined;
+    readonly key: string | undefined;
+    readonly value: string | undefined;
+  };
+  readonly ttl: Duration;
+  /** How the address is chosen, the first that matches. */
+  readonly address: readonly string[];
+  readonly interval: Duration;
+  /** How long clients are given, after everything was deregistered, to go elsewhere. */
+  readonly drain: Duration;
+  readonly onConflict: "refuse" | "take over";
+}
+
+/** A service of this container. */
+export interface ServiceSettings {
+  readonly name: string;
+  readonly ports: readonly number[];
+  readonly id: string | undefined;
+  readonly tags: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Instead of the registrar's own; empty is those. */
+  readonly address: readonly string[];
+  /** As `toProbe` reads them: "http://127.0.0.1:8080/health", "tcp:9200", "command:pg_isready". */
+  readonly checks: readonly string[];
+  readonly checkInterval: Duration;
+  readonly checkTimeout: Duration;
+  readonly rise: number;
+  readonly fall: number;
+  readonly onFail: "deregister" | "critical";
 }
 
 /** A certificate to make in a backend and to renew. Names of keys are as in templates: "/ssl", "consul:/ssl". */

@@ -24,6 +24,7 @@ export class Registrar {
   readonly #bySource = new Map<Source, readonly Instance[]>();
   /** What was told of them, so that it is told once. */
   #told = new Set<string>();
+  readonly #begun: (() => void)[] = [];
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -38,6 +39,12 @@ export class Registrar {
   /** Everything that the sources name now. */
   get instances(): readonly Instance[] {
     return [...this.#bySource.values()].flat();
+  }
+
+  /** Resolves when the sources name an instance at all. */
+  begun(): Promise<void> {
+    if (this.instances.length > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#begun.push(resolve));
   }
 
   /** Resolves when every registry holds what is wanted. */
@@ -96,6 +103,7 @@ export class Registrar {
       this.#keepers[index]?.want(wanted.registrations);
     });
     this.#tell(problems);
+    if (this.instances.length > 0) for (const resolve of this.#begun.splice(0)) resolve();
   }
 
   /** What is wrong is told when it begins to be. */

@@ -66,6 +66,26 @@ export function wholeNumber(min: number, max: number): ValueSchema<number> {
   return schema(v.pipe(v.number(notA(type)), v.integer(notA(type)), v.minValue(min, notA(type)), v.maxValue(max, notA(type))), { type });
 }
 
+const HIGHEST_PORT = 65_535;
+
+/** A port, or a list of them; read as a list. */
+export const ports: ValueSchema<readonly number[]> = schema(
+  v.pipe(
+    v.union([v.number(), v.array(v.number())], notA("port")),
+    v.transform((raw) => [raw].flat()),
+    v.nonEmpty(() => "the list is empty"),
+    v.check((all) => all.every((port) => Number.isInteger(port) && port >= 1 && port <= HIGHEST_PORT), ({ input }) => `${[input].flat().join(", ")} is not a port`),
+    v.check((all) => new Set(all).size === all.length, () => "a port is named twice"),
+  ),
+  { type: "port", hint: "Write a number from 1 to 65535, or a list of them: [5000, 5001]" },
+);
+
+/** A table of texts. */
+export const record: ValueSchema<Readonly<Record<string, string>>> = schema(v.record(v.string(), v.union([v.string()], notA("text")), notA("table of texts")), {
+  type: "table of texts",
+  hint: 'Write { zone = "eu", weight = "5" }',
+});
+
 /** One of a few numbers. */
 export function oneOfNumbers<const Choice extends number>(choices: readonly Choice[]): ValueSchema<Choice> {
   const type = `one of ${choices.join(", ")}`;

@@ -43,6 +43,19 @@ const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: un
   "secrets.recipients": { typed: "remora-public-key:v1:A,remora-public-key:v1:B", raw: ["remora-public-key:v1:A", "remora-public-key:v1:B"], arrives: (s) => s.secrets.recipients, as: ["remora-public-key:v1:A", "remora-public-key:v1:B"] },
   "secrets.insecure_keyring": { typed: "true", raw: true, arrives: (s) => s.secrets.insecureKeyring, as: true },
   "secrets.openpgp_keyring": { typed: "/x/secring", raw: ["/x/secring"], arrives: (s) => s.secrets.openpgpKeyring, as: ["/x/secring"] },
+  "registrar.registries": { typed: "etcd,consul", raw: ["etcd", "consul"], arrives: (s) => s.registrar.registries, as: ["etcd", "consul"] },
+  "registrar.layout": { typed: "json", arrives: (s) => s.registrar.layout.layout, as: "json" },
+  "registrar.prefix": { typed: "services/", arrives: (s) => s.registrar.layout.prefix, as: "/services" },
+  "registrar.several_ports": { typed: "true", raw: true, arrives: (s) => s.registrar.layout.severalPorts, as: true },
+  "registrar.health": { typed: "true", raw: true, arrives: (s) => s.registrar.layout.health, as: true },
+  "registrar.domain": { typed: "cluster.local", arrives: (s) => s.registrar.layout.domain, as: "cluster.local" },
+  "registrar.key": { typed: "/app/{{ port }}", arrives: (s) => s.registrar.layout.key, as: "/app/{{ port }}" },
+  "registrar.value": { typed: "{{ address }}", arrives: (s) => s.registrar.layout.value, as: "{{ address }}" },
+  "registrar.ttl": { typed: "1m", arrives: (s) => s.registrar.ttl, as: 60_000 },
+  "registrar.address": { typed: "cidr:10.0.0.0/8,route", raw: ["cidr:10.0.0.0/8", "route"], arrives: (s) => s.registrar.address, as: ["cidr:10.0.0.0/8", "route"] },
+  "registrar.interval": { typed: "10s", arrives: (s) => s.registrar.interval, as: 10_000 },
+  "registrar.drain": { typed: "5s", arrives: (s) => s.registrar.drain, as: 5_000 },
+  "registrar.on_conflict": { typed: "take over", arrives: (s) => s.registrar.onConflict, as: "take over" },
 };
 
 describe("Every setting is reachable", () => {
@@ -83,6 +96,16 @@ describe("loadSettings()", () => {
       timeout: 30_000,
       shutdownTimeout: 10_000,
       log: { level: "info", format: "logfmt" },
+      services: [],
+      registrar: {
+        registries: [],
+        layout: { layout: "host", prefix: "/", severalPorts: false, health: false, domain: undefined, key: undefined, value: undefined },
+        ttl: 30_000,
+        address: ["env:POD_IP", "route"],
+        interval: 60_000,
+        drain: 0,
+        onConflict: "refuse",
+      },
       secrets: { keyring: [], recipients: [], openpgpKeyring: [], insecureKeyring: false },
       certificates: [],
       backends: {

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
+import { REGISTRAR_FLAGS, SERVICE_FLAGS } from "../register-flags.ts";
 import { CERT_COMMANDS } from "./cert/index.ts";
 import { SECRET_COMMANDS } from "./secret/index.ts";
 
@@ -65,6 +66,36 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [{ flag: "json", type: "boolean", doc: "Print JSON" }],
     settings: true,
     run: async (invocation) => (await import("./explain.ts")).explain(invocation),
+  },
+  {
+    name: "register",
+    summary: "Publish where this container can be reached, until it is told to stop",
+    usage: "[--name NAME --port PORT] [--check CHECK] [--once]",
+    description:
+      "Registers a service, or those of [[service]] in remora.toml, in etcd or Consul once its checks pass, keeps that alive and true to its checks and its address, and deregisters at SIGTERM and SIGINT. With --once it registers and leaves: nobody keeps it alive, so that with --ttl it ends by itself, and without it stays until remora deregister.",
+    examples: [
+      "remora register --name elasticsearch --port 9200 --check http://127.0.0.1:9200/_cluster/health",
+      "remora register --name web --port 8080 --tag v2 --attr zone=eu --address cidr:10.0.0.0/8 --registry consul",
+      "remora register --once --name elasticsearch --port 9200   # ExecStartPost",
+    ],
+    flags: [
+      ...SERVICE_FLAGS,
+      ...REGISTRAR_FLAGS,
+      { flag: "check", type: "string", value: "CHECK", multiple: true, doc: "All have to pass first: http://127.0.0.1:8080/health, tcp:9200, command:TEXT" },
+      { flag: "once", type: "boolean", doc: "Register and leave" },
+    ],
+    settings: true,
+    run: async (invocation) => (await import("./register.ts")).register(invocation),
+  },
+  {
+    name: "deregister",
+    summary: "Take back what remora register --once published",
+    usage: "[--name NAME --port PORT]",
+    description: "Deregisters a service, or those of [[service]] in remora.toml, that this machine registered with --once. What others registered is left alone. Nothing to deregister is fine.",
+    examples: ["remora deregister --name elasticsearch --port 9200   # ExecStopPost"],
+    flags: [...SERVICE_FLAGS, ...REGISTRAR_FLAGS],
+    settings: true,
+    run: async (invocation) => (await import("./register.ts")).deregister(invocation),
   },
   ...SECRET_COMMANDS,
   ...CERT_COMMANDS,
