@@ -55,7 +55,8 @@ async function look({ client, containers, interval, clock, onComplete }: Session
     onComplete();
     const next = clock.monotonic() + interval;
     while (clock.monotonic() < next) {
-      await clock.sleep(Math.max(0, Math.min(next - clock.monotonic(), seen.last + SILENCE_MS - clock.monotonic(), SILENCE_MS) || SILENCE_MS), signal);
+      const quiet = seen.last + SILENCE_MS - clock.monotonic();
+      await clock.sleep(Math.max(0, Math.min(next - clock.monotonic(), quiet > 0 ? quiet : SILENCE_MS)), signal);
       if (clock.monotonic() - seen.last >= SILENCE_MS) await checkSilence(client, containers, seen, clock, signal);
     }
   }
