@@ -1,16 +1,15 @@
-import { unlessAborted } from "../../clients/etcd/abort.ts";
 import type { EtcdClient } from "../../clients/etcd/client.ts";
 import type { Etcd3 } from "../../clients/etcd/etcd3.ts";
-import { backoff } from "../../core/backoff.ts";
-import { AppError, toAppError } from "../../core/error.ts";
+import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
-import { TaskGroup } from "../../core/task-group.ts";
 import type { Layout } from "../layouts/index.ts";
+import { unlessAborted } from "./abort.ts";
 import { EtcdCalls, type StoredKey } from "./etcd-calls.ts";
 import { keepLeaseAlive } from "./etcd-keep-alive.ts";
 import { LeaseHolder } from "./etcd-lease.ts";
 import { untilTouched } from "./etcd-side-watch.ts";
+import { keptUntilLost } from "./kept-until-lost.ts";
 import { SIDE_KEYS, toRegistrations } from "./keys.ts";
 
 export interface EtcdRegistryParts {
@@ -25,8 +24,6 @@ export interface EtcdRegistryParts {
 
 const LONGEST_KEEP_ALIVE_MS = 10_000;
 const KEEP_ALIVES_PER_TTL = 3;
-const RETRY_MIN_MS = 100;
-const RETRY_MAX_MS = 1_000;
 const ABSENT = "0";
 
 /** Keys under one lease. */
@@ -78,23 +75,17 @@ export class EtcdRegistry implements Registry {
 
   /** Resolves when the lease was lost or etcd was away, and a lease is held again. */
   async keepAlive(signal: AbortSignal): Promise<void> {
-    const { clock, log, random } = this.#context.ports;
+    const { ttl, ports } = this.#context;
+    const { clock, random } = ports;
     const lease = this.#holder.held ?? (await unlessAborted(this.#holder.take(), signal));
-    try {
-      await this.#untilLost(lease.id, Number(lease.revision), signal);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      log.debug("Lost touch with the lease", { registry: this.name, error: toAppError(thrown).message });
-    }
-    const tries = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
-    for (;;) {
-      try {
-        return void (await unlessAborted(this.#holder.take(), signal));
-      } catch {
-        signal.throwIfAborted();
-        await clock.sleep(tries.next(), signal);
-      }
-    }
+    const every = Math.min(ttl / KEEP_ALIVES_PER_TTL, LONGEST_KEEP_ALIVE_MS);
+    await keptUntilLost({
+      name: this.name,
+      ports,
+      keep: (own) => keepLeaseAlive({ calls: this.#calls, lease: lease.id, every, clock }, own),
+      noticed: (own) => untilTouched({ client: this.#watching, key: this.#sideKey, since: Number(lease.revision), random: random.fraction }, own),
+      take: () => this.#holder.take(),
+    }, signal);
   }
 
   /** What is registered stays until its TTL; a lease that nothing is under goes at once. */
@@ -131,26 +122,6 @@ export class EtcdRegistry implements Registry {
     const from = lease === ABSENT ? "no lease" : `the lease ${BigInt(lease).toString(16)}`;
     if (onConflict === "refuse") throw new AppError("REGISTRATION_CONFLICT", `Cannot register "${key}" in etcd at ${this.#endpoints.join(", ")}: somebody else wrote it, under ${from}`, { hint: "Choose another id or layout, or let this registrar take over what it finds" });
     ports.log.warn("Took over a key", { registry: this.name, key, from });
-  }
-
-  /** Throws when the keepalive fails; resolves when somebody touched the side key. */
-  async #untilLost(lease: string, revision: number, signal: AbortSignal): Promise<void> {
-    const { ttl, ports: { clock, random } } = this.#context;
-    const every = Math.min(ttl / KEEP_ALIVES_PER_TTL, LONGEST_KEEP_ALIVE_MS);
-    const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
-    let failure: unknown;
-    {
-      const end = (thrown?: unknown) => {
-        if (over.signal.aborted) return;
-        failure = thrown;
-        over.abort(new Error("The other one ended"));
-      };
-      await using tasks = new TaskGroup(end);
-      tasks.start(() => keepLeaseAlive({ calls: this.#calls, lease, every, clock }, either));
-      tasks.start(async () => end(await untilTouched({ client: this.#watching, key: this.#sideKey, since: revision, random: random.fraction }, either)));
-    }
-    if (failure !== undefined) throw failure;
   }
 }
 

@@ -1,3 +1,4 @@
+import { consulKvRegistry } from "./consul-kv.ts";
 import { consulRegistry } from "./consul.ts";
 import type { RegistryDefinition } from "./definition.ts";
 import { etcdRegistry } from "./etcd.ts";
@@ -5,4 +6,4 @@ import { etcdRegistry } from "./etcd.ts";
 export type { RegistryDefinition } from "./definition.ts";
 
 /** Every registry. Their options have been checked against the settings' table before they are opened. */
-export const registries: readonly RegistryDefinition[] = [etcdRegistry, consulRegistry] as readonly RegistryDefinition[];
+export const registries: readonly RegistryDefinition[] = [etcdRegistry, consulRegistry, consulKvRegistry] as readonly RegistryDefinition[];
