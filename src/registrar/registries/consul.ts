@@ -1,6 +1,6 @@
 import { openTarget, type TargetOptions } from "../../clients/consul/open-target.ts";
 import { tokenReader } from "../../clients/consul/token.ts";
-import type { Registry, RegistryContext } from "../../core/registry.ts";
+import type { RegistryDefinition } from "./definition.ts";
 
 /** How Consul's agent is reached, and what it does with the dead. */
 export interface ConsulRegistryOptions extends TargetOptions {
@@ -13,10 +13,10 @@ export interface ConsulRegistryOptions extends TargetOptions {
 const DEREGISTER_AFTER_MS = 60_000;
 
 /** Services of Consul's agent, each with a check that is kept passing. */
-export const consulRegistry = {
+export const consulRegistry: RegistryDefinition<ConsulRegistryOptions> = {
   name: "consul",
   summary: "Services of a Consul agent, with a TTL check",
-  async open(options: ConsulRegistryOptions, context: RegistryContext): Promise<Registry> {
+  async open(options, context) {
     const { deregisterCriticalServiceAfter = DEREGISTER_AFTER_MS } = options;
     const target = await openTarget(options, context.ports);
     const [{ ConsulAgent }, { ConsulRegistry }] = await Promise.all([import("./consul-agent.ts"), import("./consul-registry.ts")]);

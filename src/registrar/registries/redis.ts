@@ -1,4 +1,4 @@
-import type { Registry, RegistryContext } from "../../core/registry.ts";
+import type { RegistryDefinition } from "./definition.ts";
 
 /** The Redis that hipache reads. */
 export interface RedisRegistryOptions {
@@ -12,10 +12,10 @@ export interface RedisRegistryOptions {
 }
 
 /** Lists of backends in Redis, by the domain that hipache serves them under. */
-export const redisRegistry = {
+export const redisRegistry: RegistryDefinition<RedisRegistryOptions> = {
   name: "redis",
   summary: "Lists of backends in Redis, for hipache",
-  async open(options: RedisRegistryOptions, context: RegistryContext): Promise<Registry> {
+  async open(options, context) {
     const { openRedisConnection } = await import("./redis-connection.ts");
     const { RedisRegistry } = await import("./redis-registry.ts");
     const { connection, prefix } = openRedisConnection(options, context.ports);

@@ -126,7 +126,7 @@ describe("Redis as a registry for hipache", () => {
       await putAll(dying, served("www.example.com", 8001));
       await putAll(dying, served("own.example.com", 8001));
     }
-    await using survivor = await open("bbbb", { ttl: 500 });
+    await using survivor = await open("bbbb", { ttl: 3_000 });
     await putAll(survivor, served("www.example.com", 8002));
     await using beats = keepingAlive(survivor);
     await eventually(async () => assert.deepEqual(await list("www.example.com"), ["by hand", "http://10.0.0.1:80", "http://10.0.0.5:8002"]));
