@@ -7,6 +7,7 @@ import type { Instance } from "../../core/instance.ts";
 import type { AddressFamily, Ports } from "../../core/ports.ts";
 import type { Source } from "../../core/source.ts";
 import { TaskGroup } from "../../core/task-group.ts";
+import { toAddressSpec } from "../address/spec.ts";
 import { dockerAddressSpecs } from "./docker/address-spec.ts";
 import { Containers } from "./docker/containers.ts";
 import { instancesOf } from "./docker/instances.ts";
@@ -54,6 +55,7 @@ const TOGETHER_MS = 20;
 export function dockerSource(options: DockerSourceOptions, ports: DockerSourcePorts): Source {
   toDockerTarget(options.host, undefined).agent.destroy();
   const specs = dockerAddressSpecs(options.addresses, options);
+  if (options.ip !== undefined) toAddressSpec(`static:${options.ip}`);
   return { name: "docker", instances: (signal) => instances({ ...options, specs }, ports, signal) };
 }
 
@@ -69,10 +71,10 @@ async function* instances(options: Options, ports: DockerSourcePorts, signal: Ab
     if (!either.aborted) ports.log.error("Internal error", { error: toAppError(error).stack });
   });
   try {
-    const machine = machineAddresses({ ...options, network: ports.network, clock: ports.clock, log: ports.log, onChange: bell.ring }, tasks, either);
+    const machine = machineAddresses({ ...options, ip: options.ip, network: ports.network, clock: ports.clock, log: ports.log, onChange: bell.ring }, tasks, either);
     const followed = follow(options, ports, bell.ring, tasks, either);
     await Promise.race([Promise.all([machine.complete, followed.complete]), aborted(either)]);
-    const context = { ...options, ip: options.ip, machine: machine.addresses, compat: options.registratorCompat };
+    const context = { ...options, machine: machine.addresses, compat: options.registratorCompat };
     for (let last: string | undefined; ; ) {
       signal.throwIfAborted();
       const now = instancesOf(followed.containers.all, followed.containers.draining, context);

@@ -10,15 +10,16 @@ export interface Place {
   readonly family: AddressFamily;
 }
 
-/** An address of each family, as far as there is one. */
-export type FamilyAddresses = Readonly<Partial<Record<AddressFamily, string>>>;
+/** An address of the machine of each family, as far as there is one. */
+export interface MachineAddress extends Readonly<Partial<Record<AddressFamily, string>>> {
+  /** It was told to us, as by --ip, by somebody who knows better than the engine how the machine is reached. */
+  readonly given: boolean;
+}
 
 export interface PlaceContext {
   readonly specs: readonly DockerAddressSpec[];
-  /** What is advertised instead of any address of the machine, as by Registrator's --ip. */
-  readonly ip: string | undefined;
   /** The machine's addresses, by the text of the spec that names them; "docker" is there always. */
-  readonly machine: ReadonlyMap<string, FamilyAddresses>;
+  readonly machine: ReadonlyMap<string, MachineAddress>;
   readonly compat: boolean;
 }
 
@@ -79,14 +80,13 @@ function at(endpoints: readonly Endpoint[], family: AddressFamily, { number }: C
 }
 
 /** The machine's address with the published port, or with its own where the container uses the machine's network. */
-function onMachine(spec: string, port: ContainerPort, owner: Container, family: AddressFamily, { ip, machine, compat }: PlaceContext): Place | undefined {
-  const address = ip === undefined ? machine.get(spec)?.[family] : toIp(ip)?.family === family ? ip : undefined;
+function onMachine(spec: string, port: ContainerPort, owner: Container, family: AddressFamily, { machine, compat }: PlaceContext): Place | undefined {
+  const address = machine.get(spec)?.[family];
   if (owner.networkMode === "host") return address === undefined ? undefined : { address, port: port.number, family };
   for (const { hostIp, hostPort } of port.bindings) {
     const bound = toIp(hostIp);
     if (bound !== undefined && isLoopback(bound) && !compat) continue;
-    // Who gives the address knows better than the engine how it is reached, whatever family it is of.
-    if (ip !== undefined && address !== undefined) return { address, port: ofFamily(port.bindings, family)?.hostPort ?? hostPort, family };
+    if (machine.get(spec)?.given && address !== undefined) return { address, port: ofFamily(port.bindings, family)?.hostPort ?? hostPort, family };
     if (isEverywhere(hostIp)) {
       if (address !== undefined && speaks(hostIp, family)) return { address, port: hostPort, family };
     } else if (bound?.family === family && (spec === "docker" || hostIp === address)) return { address: hostIp, port: hostPort, family };
@@ -114,6 +114,6 @@ function compatPlace(spec: DockerAddressSpec, asked: Asked, family: AddressFamil
   const first = { ...port, bindings: port.bindings.slice(0, 1) };
   const own = owner.endpoints.find(({ network }) => network === owner.networkMode && !["bridge", "default"].includes(network));
   const [binding] = first.bindings;
-  if (context.ip === undefined && own !== undefined && binding !== undefined && family === "IPv4" && own.ipv4 !== "") return { address: own.ipv4, port: binding.hostPort, family };
+  if (context.machine.get("docker")?.given !== true && own !== undefined && binding !== undefined && family === "IPv4" && own.ipv4 !== "") return { address: own.ipv4, port: binding.hostPort, family };
   return onMachine("docker", first, owner, family, context);
 }
