@@ -5,7 +5,7 @@ import { readTable } from "../schema/table.ts";
 import type { Invocation } from "./command.ts";
 import { SERVICE_FLAGS } from "./register-flags.ts";
 
-const SHORT_FOR: Readonly<Record<string, string>> = { registry: "registrar-registries", layout: "registrar-layout", ttl: "registrar-ttl" };
+const SHORT_FOR: Readonly<Record<string, string>> = { registry: "registrar-registries", layout: "registrar-layout", ttl: "registrar-ttl", drain: "registrar-drain" };
 
 /** The same invocation with the settings' own flags in place of the short ones. */
 export function withRegistrarFlags(invocation: Invocation): Invocation {

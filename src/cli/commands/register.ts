@@ -1,5 +1,6 @@
-import type { Settings } from "../../core/configuration.ts";
+import type { ServiceSettings } from "../../core/configuration.ts";
 import { AppError } from "../../core/error.ts";
+import type { Registry } from "../../core/registry.ts";
 import { openRegistration, type Registration } from "../../engine/registration.ts";
 import { registrarId } from "../../registrar/identity.ts";
 import { commandEnvironment } from "../../process/environment.ts";
@@ -7,6 +8,7 @@ import type { Invocation } from "../command.ts";
 import { servicesOf, withRegistrarFlags } from "../register-options.ts";
 import { openSettings, type SettingsSession } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
+import { takeBack } from "../take-back.ts";
 
 /** A registration that is kept by nobody and is to stay: ten years. */
 const FOR_GOOD_MS = 10 * 365 * 24 * 60 * 60_000;
@@ -16,9 +18,14 @@ export async function register(given: Invocation): Promise<number> {
   const invocation = withRegistrarFlags(given);
   const session = await openSettings(invocation);
   using stop = stopSignals(invocation.outside);
-  const once = invocation.flags.once === true;
-  await using registration = await openFor(invocation, session, { once });
-  return once ? await registerOnce(registration, session, stop.signal) : await registerUntil(stop.signal, registration, session);
+  const services = neededServices(invocation, session);
+  const owner = await registrarId(session.settings.stateDir, session.ports);
+  if (invocation.flags.once === true) {
+    for (const service of services) await registerOnce(service, onceOwner(owner, service, invocation), invocation, session, stop.signal);
+    return 0;
+  }
+  await using registration = await open(services, owner, session.settings.registrar.ttl, invocation, session);
+  return await registerUntil(stop.signal, registration, session);
 }
 
 /** Deregisters what `register --once` registered. */
@@ -26,34 +33,39 @@ export async function deregister(given: Invocation): Promise<number> {
   const invocation = withRegistrarFlags(given);
   const session = await openSettings(invocation);
   using stop = stopSignals(invocation.outside);
-  await using registration = await openFor(invocation, session, { once: true });
+  const owner = await registrarId(session.settings.stateDir, session.ports);
   const limit = limited(session, stop.signal);
   let found = 0;
-  for (const registry of registration.registries) {
-    const owned = await registry.owned(limit.signal);
-    for await (const instances of registration.self?.instances(limit.signal) ?? []) {
-      const ids = instances.flatMap((instance) => registry.registrations(instance)).map(({ id }) => id).filter((id) => owned.has(id));
-      for (const id of ids) {
-        await registry.deregister(id, limit.signal);
-        session.log.info("Deregistered", { registry: registry.name, id });
-      }
-      found += ids.length;
-      break;
-    }
+  for (const service of neededServices(invocation, session)) {
+    await using registration = await open([], onceOwner(owner, service, invocation), session.settings.registrar.ttl, invocation, session);
+    for (const registry of registration.registries) found += await deregisterAll(registry, session, limit.signal);
   }
   limit.cancel();
   if (found === 0) session.log.info("Nothing of it was registered from here");
   return 0;
 }
 
-async function openFor(invocation: Invocation, { settings, ports, log }: SettingsSession, { once }: { readonly once: boolean }): Promise<Registration> {
-  const { outside, flags } = invocation;
+async function deregisterAll(registry: Registry, { log }: SettingsSession, signal: AbortSignal): Promise<number> {
+  const owned = await registry.owned(signal);
+  for (const id of owned.keys()) {
+    await registry.deregister(id, signal);
+    log.info("Deregistered", { registry: registry.name, id });
+  }
+  return owned.size;
+}
+
+function neededServices(invocation: Invocation, { settings }: SettingsSession): readonly ServiceSettings[] {
   const services = servicesOf(invocation, settings.services);
-  if (services.length === 0) throw new AppError("USAGE", "Cannot register: nothing says what", { hint: "Name a service with --name and --port, or write [[service]] in remora.toml" });
-  // What nobody keeps alive has an owner of its own, or a registrar that runs here would take it for too much.
-  const registrar = (await registrarId(settings.stateDir, ports)) + (once ? "-once" : "");
-  const ttl = once && flags.ttl === undefined ? FOR_GOOD_MS : settings.registrar.ttl;
-  log.debug("Registrar", { id: registrar });
+  if (services.length > 0) return services;
+  throw new AppError("USAGE", "Cannot register: nothing says what", { hint: "Name a service with --name and --port, or write [[service]] in remora.toml" });
+}
+
+/** What nobody keeps alive has an owner of its own for each service, or whoever registers another one would take it for too much. */
+function onceOwner(owner: string, { name, ports, id }: ServiceSettings, { outside }: Invocation): string {
+  return `${owner}-once-${outside.hash(new TextEncoder().encode(JSON.stringify([name, ports, id ?? ""]))).slice(0, 16)}`;
+}
+
+function open(services: readonly ServiceSettings[], registrar: string, ttl: number, { outside }: Invocation, { settings, ports }: SettingsSession): Promise<Registration> {
   return openRegistration({ settings, services, registrar, ttl, hostname: outside.env["HOSTNAME"] || outside.hostname, env: outside.env, commandEnv: commandEnvironment(outside.env), ports });
 }
 
@@ -65,16 +77,11 @@ async function registerUntil(stop: AbortSignal, { registrar }: Registration, { s
   return 0;
 }
 
-/** Deregisters everything, then waits for clients to go elsewhere. */
-export async function takeBack(registrar: Registration["registrar"], { shutdownTimeout, registrar: { drain } }: Settings, { clock }: SettingsSession["ports"]): Promise<void> {
-  const limit = new AbortController();
-  const cancel = clock.after(shutdownTimeout, () => limit.abort(new Error("The registry does not answer")));
-  await registrar.deregister(limit.signal);
-  cancel();
-  await clock.sleep(drain);
-}
-
-async function registerOnce({ registrar }: Registration, session: SettingsSession, stop: AbortSignal): Promise<number> {
+/** Registers one service and leaves; without a TTL that was asked for, it stays until it is deregistered. */
+async function registerOnce(service: ServiceSettings, owner: string, invocation: Invocation, session: SettingsSession, stop: AbortSignal): Promise<void> {
+  const ttl = invocation.flags.ttl === undefined ? FOR_GOOD_MS : session.settings.registrar.ttl;
+  await using registration = await open([service], owner, ttl, invocation, session);
+  const { registrar } = registration;
   const limit = limited(session, stop);
   const over = new AbortController();
   const running = registrar.run(AbortSignal.any([limit.signal, over.signal])).catch(() => {});
@@ -83,10 +90,10 @@ async function registerOnce({ registrar }: Registration, session: SettingsSessio
   await running;
   limit.cancel();
   stop.throwIfAborted();
-  if (done) return 0;
+  if (done) return;
   const { down, pending } = registrar.status.find((each) => each.down !== undefined || each.pending.size > 0) ?? {};
   const why = down ?? [...(pending?.values() ?? [])].find((error) => error !== undefined);
-  throw why ?? new AppError("TIMEOUT", "Cannot register in time: its checks have not passed, or it has no address", { hint: "Raise --timeout, or look at the log above" });
+  throw why ?? new AppError("TIMEOUT", `Cannot register "${service.name}" in time: its checks have not passed, or it has no address`, { hint: "Raise --timeout, or look at the log above" });
 }
 
 /** Resolves when there is something to register, and it is. */

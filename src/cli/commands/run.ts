@@ -6,6 +6,7 @@ import { recoverState } from "../../engine/recover-state.ts";
 import { configurationChanges } from "../configuration-changes.ts";
 import type { Invocation } from "../command.ts";
 import { accessKeys } from "../key-access.ts";
+import { allApplied, keepServices } from "../run-services.ts";
 import { openApplyContext, openSession, type Session } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 
@@ -68,6 +69,9 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
     }
   });
   keepCertificates(session, invocation, tasks, leave);
+  const applied = allApplied(session.plan);
+  const goesOn = () => !stop.aborted && (next?.plan.configuration.settings.services.length ?? 0) > 0;
+  tasks.start(() => keepServices({ session, context, invocation, ready: applied.done, leave, goesOn }));
   try {
     await using engine = new Engine({
       plan: session.plan,
@@ -78,6 +82,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       keyChanges: session.keyChanges,
       signal: leave,
       force: force.signal,
+      onState: applied.onState,
     });
     await engine.run();
   } catch (thrown) {

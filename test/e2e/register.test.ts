@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, test } from "node:test";
+import { startConsul } from "../support/consul.ts";
+import { type Etcd, startEtcd } from "../support/etcd.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Project, project, remora, startRemora } from "../support/remora.ts";
+
+const ADDRESS = ["--address", "static:10.9.8.7"];
+
+function flagsOf(app: Project, etcd: Etcd): string[] {
+  return [...app.flags, "--backend", "etcd", "--etcd-endpoints", etcd.url];
+}
+
+/** What is in etcd, without what registrars keep for themselves. */
+async function keysOf(etcd: Etcd): Promise<Record<string, string>> {
+  const { kvs = [] } = JSON.parse(await etcd.ctl("get", "", "--prefix", "-w", "json")) as { kvs?: { key: string; value: string }[] };
+  const text = (base64: string) => Buffer.from(base64, "base64").toString();
+  return Object.fromEntries(kvs.map(({ key, value }) => [text(key), text(value)] as const).filter(([key]) => !key.startsWith("/_remora/")));
+}
+
+/** An app that answers as it is told to. */
+async function app(): Promise<{ readonly url: string; status: number; readonly server: Server } & AsyncDisposable> {
+  const state = { status: 200 };
+  const server = createServer((_, answer) => answer.writeHead(state.status).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return Object.assign(state, { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, [Symbol.asyncDispose]: async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  } });
+}
+
+describe("remora register", () => {
+  test("Publishes the address until SIGTERM, and takes it back before the process is gone", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    await etcd.put("/elasticsearch/other", "somebody else's");
+    await using running = await startRemora(["register", ...flagsOf(folder, etcd), "--name", "elasticsearch", "--port", "9200", ...ADDRESS]);
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/elasticsearch/host": "10.9.8.7", "/elasticsearch/other": "somebody else's" }));
+    assert.equal(await running.stop(), 0);
+    assert.deepEqual(await keysOf(etcd), { "/elasticsearch/other": "somebody else's" });
+    assert.deepEqual(running.lines.filter(({ level }) => level === "text"), [], "nothing but log lines");
+  });
+
+  test("kill -9 leaves it to the TTL, and a restart within that keeps it without a gap", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    const args = ["register", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--ttl", "5s", ...ADDRESS];
+    const first = await startRemora(args);
+    await first.waitForLog("Registered");
+    first.signal("SIGKILL");
+    await first.exit;
+    await using second = await startRemora(args);
+    const until = Date.now() + 7_000;
+    while (Date.now() < until) {
+      assert.deepEqual(await keysOf(etcd), { "/web/host": "10.9.8.7" });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    second.signal("SIGKILL");
+    await second.exit;
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), {}), { within: 15_000 });
+  });
+
+  test("Registers once the check passes, and takes it back while it fails", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    await using web = await app();
+    web.status = 503;
+    await using running = await startRemora(["register", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--check", web.url, "--layout", "registrator", ...ADDRESS]);
+    await running.waitForLog("Health changed");
+    assert.deepEqual(await keysOf(etcd), {});
+    web.status = 200;
+    await eventually(async () => assert.deepEqual(Object.values(await keysOf(etcd)), ["10.9.8.7:80"]));
+  });
+
+  test("An etcd that is away is waited for, and everything is back within 2 s of its return", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    await etcd.kill();
+    await using running = await startRemora(["register", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", ...ADDRESS]);
+    await running.waitForLog("Registry is away, trying again");
+    await etcd.start();
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/web/host": "10.9.8.7" }), { within: 4_000 });
+    assert.equal(await running.stop(), 0);
+  });
+
+  test("--once registers and leaves, and deregister takes that back alone", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    const web = ["--name", "web", "--port", "80", ...ADDRESS];
+    assert.equal((await remora(["register", "--once", ...flagsOf(folder, etcd), ...web])).code, 0);
+    assert.equal((await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "db", "--port", "5432", ...ADDRESS])).code, 0);
+    assert.deepEqual(await keysOf(etcd), { "/db/host": "10.9.8.7", "/web/host": "10.9.8.7" });
+    assert.equal((await remora(["deregister", ...flagsOf(folder, etcd), ...web])).code, 0);
+    assert.deepEqual(await keysOf(etcd), { "/db/host": "10.9.8.7" });
+    const again = await remora(["deregister", ...flagsOf(folder, etcd), ...web]);
+    assert.equal(again.code, 0);
+    assert.match(again.stderr, /Nothing of it was registered from here/);
+  });
+
+  test("--once gives up when the checks do not pass, or the registry is away", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    const failing = await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--check", "command:false", "--timeout", "1s", ...ADDRESS]);
+    assert.equal(failing.code, 6);
+    assert.deepEqual(await keysOf(etcd), {});
+    await etcd.kill();
+    const away = await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--timeout", "1s", ...ADDRESS]);
+    assert.equal(away.code, 3);
+  });
+
+  test("Registers with Consul's agent, with tags, attributes and a heartbeat", async () => {
+    await using consul = await startConsul();
+    await using folder = await project();
+    await using running = await startRemora(["register", ...folder.flags, "--registry", "consul", "--consul-address", consul.url, "--name", "web", "--port", "80", "--tag", "v2", "--tag", "blue", "--attr", "zone=eu", ...ADDRESS]);
+    await eventually(async () => {
+      const [row] = (await (await fetch(`${consul.url}/v1/health/service/web?passing`)).json()) as { Service: { Address: string; Port: number; Tags: string[]; Meta: Record<string, string> } }[];
+      assert.deepEqual([row?.Service.Address, row?.Service.Port, row?.Service.Tags, row?.Service.Meta["zone"]], ["10.9.8.7", 80, ["v2", "blue"], "eu"]);
+    });
+    assert.equal(await running.stop(), 0);
+    assert.deepEqual(await (await fetch(`${consul.url}/v1/health/service/web`)).json(), []);
+  });
+
+  test("What cannot be registered is refused with what is wrong", async () => {
+    await using folder = await project();
+    const refused = async (...args: string[]) => (await remora(["register", ...folder.flags, ...args])).stderr;
+    assert.match(await refused(), /nothing says what/);
+    assert.match(await refused("--name", "web"), /--port is missing/);
+    assert.match(await refused("--name", "web", "--port", "x"), /NaN is not a port|is not a port/);
+    assert.match(await refused("--port", "80"), /Cannot take --port without --name/);
+    assert.match(await refused("--name", "web", "--port", "80"), /Cannot register in backend "file": it is not a registry/);
+    assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--address", "interface"), /interface/);
+    assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--check", "htp://x"), /it is of no form that is known/);
+    assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--layout", "hots"), /Did you mean "host"/);
+    assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--attr", "zone"), /it is not KEY=VALUE/);
+  });
+});
+
+describe("[[service]] in remora run", () => {
+  test("Is registered once the units are applied, follows a new configuration, and is taken back at the end", async () => {
+    await using etcd = await startEtcd();
+    const service = (name: string) => `[[service]]\nname = "${name}"\nport = 80\naddress = ["static:10.9.8.7"]\n`;
+    await using folder = await project({ "remora.toml": service("web"), "templates/app.njk": 'name = {{ getv("/name") }}\n' });
+    await using running = await folder.start(["--backend", "etcd", "--etcd-endpoints", etcd.url]);
+    await running.waitForLog("Waiting for keys");
+    assert.deepEqual(await keysOf(etcd), {});
+    await etcd.put("/name", "one");
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/name": "one", "/web/host": "10.9.8.7" }));
+    await folder.write("remora.toml", `${service("web")}\n${service("api")}`);
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/api/host": "10.9.8.7", "/name": "one", "/web/host": "10.9.8.7" }));
+    await folder.write("remora.toml", service("api"));
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/api/host": "10.9.8.7", "/name": "one" }));
+    assert.equal(await running.stop(), 0);
+    assert.deepEqual(await keysOf(etcd), { "/name": "one" });
+  });
+
+  test("A wrong one is refused by name, with its line", async () => {
+    await using folder = await project({ "remora.toml": 'backend = "etcd"\n\n[[service]]\nname = "web"\nport = 80\nadress = ["route"]\n' });
+    const { code, stderr } = await folder.remora(["check"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /remora\.toml:6:1: .*key "adress" is not known[\s\S]*Did you mean "address"\?/);
+    await folder.write("remora.toml", '[[service]]\nname = "web"\nport = 80\n');
+    assert.match((await folder.remora(["check"])).stderr, /nothing says where to register it/);
+  });
+});
