@@ -16,9 +16,10 @@ export function withRegistrarFlags(invocation: Invocation): Invocation {
 /** The services that the flags name, or else those of the configuration. Throws USAGE. */
 export function servicesOf({ flags }: Invocation, configured: readonly ServiceSettings[]): readonly ServiceSettings[] {
   if (flags.name === undefined) {
-    const lost = SERVICE_FLAGS.find(({ flag }) => flags[flag] !== undefined);
+    // Of containers the address is chosen by rules as well.
+    const lost = SERVICE_FLAGS.find(({ flag }) => flags[flag] !== undefined && !(flag === "address" && flags.docker === true));
     if (lost !== undefined) throw new AppError("USAGE", `Cannot take --${lost.flag} without --name`, { hint: "Name the service" });
-    return configured;
+    return flags.docker === true ? [] : configured;
   }
   const table = {
     name: flags.name,

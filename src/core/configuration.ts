@@ -41,6 +41,8 @@ export interface RegistrarSettings {
     readonly key: string | undefined;
     readonly value: string | undefined;
   };
+  readonly redis: { readonly url: string; readonly passwordFile: string | undefined };
+  readonly proxy: { readonly url: string; readonly distribute: boolean };
   readonly ttl: Duration;
   /** How the address is chosen, the first that matches. */
   readonly address: readonly string[];

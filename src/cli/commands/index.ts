@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../command.ts";
-import { REGISTRAR_FLAGS, SERVICE_FLAGS } from "../register-flags.ts";
+import { DOCKER_FLAGS, REGISTRAR_FLAGS, SERVICE_FLAGS } from "../register-flags.ts";
 import { CERT_COMMANDS } from "./cert/index.ts";
 import { SECRET_COMMANDS } from "./secret/index.ts";
 
@@ -70,17 +70,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: "register",
     summary: "Publish where this container can be reached, until it is told to stop",
-    usage: "[--name NAME --port PORT] [--check CHECK] [--once]",
+    usage: "[--name NAME --port PORT] [--check CHECK] [--once] | --docker",
     description:
-      "Registers a service, or those of [[service]] in remora.toml, in etcd or Consul once its checks pass, keeps that alive and true to its checks and its address, and deregisters at SIGTERM and SIGINT. With --once it registers and leaves: nobody keeps it alive, so that with --ttl it ends by itself, and without it stays until remora deregister.",
+      "Registers a service, or those of [[service]] in remora.toml, in etcd or Consul once its checks pass, keeps that alive and true to its checks and its address, and deregisters at SIGTERM and SIGINT. With --once it registers and leaves: nobody keeps it alive, so that with --ttl it ends by itself, and without it stays until remora deregister. With --docker all containers of the host are registered, by the metadata that Registrator reads (SERVICE_NAME and its like).",
     examples: [
       "remora register --name elasticsearch --port 9200 --check http://127.0.0.1:9200/_cluster/health",
       "remora register --name web --port 8080 --tag v2 --attr zone=eu --address cidr:10.0.0.0/8 --registry consul",
+      "remora register --docker --registry consul",
       "remora register --once --name elasticsearch --port 9200   # ExecStartPost",
     ],
     flags: [
       ...SERVICE_FLAGS,
       ...REGISTRAR_FLAGS,
+      ...DOCKER_FLAGS,
       { flag: "check", type: "string", value: "CHECK", multiple: true, doc: "All have to pass first: http://127.0.0.1:8080/health, tcp:9200, command:TEXT" },
       { flag: "once", type: "boolean", doc: "Register and leave" },
     ],

@@ -1,10 +1,12 @@
 import type { ServiceSettings } from "../../core/configuration.ts";
 import { AppError } from "../../core/error.ts";
 import type { Registry } from "../../core/registry.ts";
+import type { Source } from "../../core/source.ts";
 import { openRegistration, type Registration } from "../../engine/registration.ts";
 import { registrarId } from "../../registrar/identity.ts";
 import { commandEnvironment } from "../../process/environment.ts";
 import type { Invocation } from "../command.ts";
+import { dockerSourceOf } from "../docker-options.ts";
 import { servicesOf, withRegistrarFlags } from "../register-options.ts";
 import { openSettings, type SettingsSession } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
@@ -18,13 +20,15 @@ export async function register(given: Invocation): Promise<number> {
   const invocation = withRegistrarFlags(given);
   const session = await openSettings(invocation);
   using stop = stopSignals(invocation.outside);
-  const services = neededServices(invocation, session);
+  const docker = dockerSourceOf(invocation, session.settings, session.ports);
+  const services = docker === undefined ? neededServices(invocation, session) : servicesOf(invocation, session.settings.services);
   const owner = await registrarId(session.settings.stateDir, session.ports);
   if (invocation.flags.once === true) {
+    if (docker !== undefined) throw new AppError("USAGE", "Cannot register containers with --once: they come and go", { hint: "Leave --once out" });
     for (const service of services) await registerOnce(service, onceOwner(owner, service, invocation), invocation, session, stop.signal);
     return 0;
   }
-  await using registration = await open(services, owner, session.settings.registrar.ttl, invocation, session);
+  await using registration = await open(services, owner, session.settings.registrar.ttl, invocation, session, docker === undefined ? [] : [docker]);
   return await registerUntil(stop.signal, registration, session);
 }
 
@@ -65,8 +69,8 @@ function onceOwner(owner: string, { name, ports, id }: ServiceSettings, { outsid
   return `${owner}-once-${outside.hash(new TextEncoder().encode(JSON.stringify([name, ports, id ?? ""]))).slice(0, 16)}`;
 }
 
-function open(services: readonly ServiceSettings[], registrar: string, ttl: number, { outside }: Invocation, { settings, ports }: SettingsSession): Promise<Registration> {
-  return openRegistration({ settings, services, registrar, ttl, hostname: outside.env["HOSTNAME"] || outside.hostname, env: outside.env, commandEnv: commandEnvironment(outside.env), ports });
+function open(services: readonly ServiceSettings[], registrar: string, ttl: number, { outside }: Invocation, { settings, ports }: SettingsSession, sources: readonly Source[] = []): Promise<Registration> {
+  return openRegistration({ settings, services, sources, registrar, ttl, hostname: outside.env["HOSTNAME"] || outside.hostname, env: outside.env, commandEnv: commandEnvironment(outside.env), ports });
 }
 
 async function registerUntil(stop: AbortSignal, { registrar }: Registration, { settings, ports, log }: SettingsSession): Promise<number> {

@@ -1,0 +1,44 @@
+import type { Settings } from "../core/configuration.ts";
+import { AppError } from "../core/error.ts";
+import type { Ports } from "../core/ports.ts";
+import type { Source } from "../core/source.ts";
+import { registryPlace } from "../engine/open-registry.ts";
+import { dockerSource } from "../registrar/sources/docker.ts";
+import type { Invocation } from "./command.ts";
+import { DOCKER_FLAGS } from "./register-flags.ts";
+
+const SOCKET = "unix:///var/run/docker.sock";
+
+/** The containers of this host, when --docker asks for them. Throws USAGE for flags that contradict each other. */
+export function dockerSourceOf({ flags, outside }: Invocation, settings: Settings, ports: Ports): Source | undefined {
+  if (flags.docker !== true) {
+    const lost = DOCKER_FLAGS.find(({ flag }) => flags[flag] !== undefined);
+    if (lost !== undefined) throw new AppError("USAGE", `Cannot take --${lost.flag} without --docker`);
+    return undefined;
+  }
+  const { paused = "drain" } = flags;
+  if (paused !== "drain" && paused !== "absent") throw new AppError("USAGE", `Cannot take --paused "${String(paused)}"`, { hint: "It is drain or absent" });
+  return dockerSource(
+    {
+      host: text(flags.host) ?? (outside.env["DOCKER_HOST"] || SOCKET),
+      certPath: outside.env["DOCKER_TLS_VERIFY"] ? outside.env["DOCKER_CERT_PATH"] : undefined,
+      hostname: outside.env["HOSTNAME"] || outside.hostname,
+      explicit: flags.explicit === true,
+      internal: flags.internal === true,
+      ip: text(flags.ip),
+      tags: (text(flags.tags) ?? "").split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""),
+      addresses: Array.isArray(flags.address) ? (flags.address as readonly string[]) : [],
+      families: [],
+      paused,
+      registratorCompat: flags["registrator-compat"] === true,
+      interval: settings.registrar.interval,
+      env: outside.env,
+      registry: registryPlace(settings),
+    },
+    ports,
+  );
+}
+
+function text(value: Invocation["flags"][string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
