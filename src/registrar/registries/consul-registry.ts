@@ -4,6 +4,7 @@ import type { Registration, Registry, RegistryContext } from "../../core/registr
 import type { ConsulAgent } from "./consul-agent.ts";
 import { checksOf, probeId } from "./consul-checks.ts";
 import { type AgentService, type ConsulService, deserialize, DRAINING, fromAgent, ownerOf, serialize, toService, writtenMeta } from "./consul-service.ts";
+import { keptUntilLost } from "./kept-until-lost.ts";
 
 export interface ConsulRegistryParts {
   readonly agent: ConsulAgent;
@@ -15,6 +16,7 @@ export interface ConsulRegistryParts {
 const GLANCE_MS = 1_000;
 const HEARTBEATS_PER_TTL = 3;
 const AT_ONCE = 16;
+const NEVER = new AbortController().signal;
 
 /** Services of one agent that carry our id in their metadata. */
 export class ConsulRegistry implements Registry {
@@ -66,17 +68,10 @@ export class ConsulRegistry implements Registry {
     if (found !== undefined && ownerOf(found) === this.#context.registrar) await this.#agent.deregister(id, signal);
   }
 
+  /** Resolves when the agent lost something of ours, or was away and is back. */
   async keepAlive(signal: AbortSignal): Promise<void> {
-    const { ports: { clock }, ttl } = this.#context;
-    const every = ttl / HEARTBEATS_PER_TTL;
-    let beatAt = clock.monotonic();
-    for (;;) {
-      signal.throwIfAborted();
-      const due = clock.monotonic() >= beatAt;
-      if (due) beatAt = clock.monotonic() + every;
-      if (!(due ? await this.#beatAll(signal) : await this.#glance(signal))) return;
-      await clock.sleep(Math.max(0, Math.min(GLANCE_MS, beatAt - clock.monotonic())), signal);
-    }
+    const { ports, registrar } = this.#context;
+    await keptUntilLost({ name: this.name, ports, keep: (own) => this.#beating(own), noticed: (own) => this.#glancing(own), take: () => this.#agent.services(registrar, NEVER) }, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,6 +97,17 @@ export class ConsulRegistry implements Registry {
     if (service.draining && maintenance === undefined) await this.#agent.maintain(id, true, DRAINING, signal);
     // What an operator began is the operator's to end.
     if (!service.draining && maintenance?.Notes === DRAINING) await this.#agent.maintain(id, false, DRAINING, signal);
+  }
+
+  /** Refreshes all, again and again; ends when one is no longer known. */
+  async #beating(signal: AbortSignal): Promise<void> {
+    const { ports: { clock }, ttl } = this.#context;
+    while (await this.#beatAll(signal)) await clock.sleep(ttl / HEARTBEATS_PER_TTL, signal);
+  }
+
+  /** Looks for one after another; ends when one is not there. */
+  async #glancing(signal: AbortSignal): Promise<void> {
+    while (await this.#glance(signal)) await this.#context.ports.clock.sleep(GLANCE_MS, signal);
   }
 
   /** Refreshes all, a few at once; answers whether the agent knows them. */

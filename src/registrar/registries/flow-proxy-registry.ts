@@ -1,9 +1,11 @@
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
+import { onAbort } from "./abort.ts";
 import type { FlowProxyClient } from "./flow-proxy-client.ts";
 import type { Remembered } from "./flow-proxy-remembered.ts";
 import { flowServiceOf, removalOf, standing } from "./flow-proxy-service.ts";
+import { keptUntilLost } from "./kept-until-lost.ts";
 
 export interface FlowProxyRegistryParts {
   readonly client: FlowProxyClient;
@@ -13,7 +15,8 @@ export interface FlowProxyRegistryParts {
 }
 
 /** How often it is looked whether the proxy still has everything: one that was restarted has nothing. */
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
+const NEVER = new AbortController().signal;
 
 /** Services of one proxy, each with a single address: the proxy knows no more of a service. It has no place for whose they are, so that is remembered here. */
 export class FlowProxyRegistry implements Registry {
@@ -41,11 +44,16 @@ export class FlowProxyRegistry implements Registry {
 
   async owned(signal: AbortSignal): Promise<Map<string, string>> {
     const configuration = await this.#client.configuration(signal);
-    // One that is not as it was registered is told with another value, so that it is put or removed.
-    const owned = [...this.#remembered.values].map(([name, parameters]) => [name, standing(configuration, name, parameters) === "same" ? parameters : ""] as const);
     this.#confirmed.clear();
-    for (const [name, parameters] of owned) if (parameters !== "") this.#confirmed.set(name, parameters);
-    return new Map(owned);
+    const owned = new Map<string, string>();
+    for (const [name, parameters] of [...this.#remembered.values]) {
+      const found = standing(configuration, name, parameters);
+      if (found === "absent") await this.#remembered.delete(name);
+      if (found === "same") this.#confirmed.set(name, parameters);
+      // One with another address is told with another value, so that it is put or removed.
+      if (found !== "absent") owned.set(name, found === "same" ? parameters : "");
+    }
+    return owned;
   }
 
   async put({ id, value }: Registration, signal: AbortSignal): Promise<void> {
@@ -69,23 +77,33 @@ export class FlowProxyRegistry implements Registry {
     await this.#remembered.delete(id);
   }
 
+  /** Resolves when the proxy lost something of ours, or was away and is back. */
   async keepAlive(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#context.ports;
+    await keptUntilLost({ name: this.name, ports: this.#context.ports, keep: (own) => this.#looking(own), noticed: aborted, take: () => this.#client.configuration(NEVER) }, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** Looks again and again; ends when something is missing. */
+  async #looking(signal: AbortSignal): Promise<void> {
     for (;;) {
       const before = [...this.#confirmed];
       const configuration = await this.#client.configuration(signal);
       // One that was written meanwhile may be there or not yet.
       const settled = before.filter(([name, parameters]) => this.#confirmed.get(name) === parameters);
       if (settled.some(([name, parameters]) => standing(configuration, name, parameters) !== "same")) return;
-      await clock.sleep(LOOK_MS, signal);
+      await this.#context.ports.clock.sleep(LOOK_MS, signal);
     }
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 
   /** Throws for a service that somebody else made for another address, unless it is to be taken over. */
   #claim(name: string): void {
     if (this.#context.onConflict === "refuse") throw new AppError("REGISTRATION_CONFLICT", `Cannot register "${name}" in Docker Flow Proxy: it has such a service with another address`, { hint: "Name it otherwise with com.df.serviceName, or let this registrar take over what it finds" });
     this.#context.ports.log.warn("Took over a service of Docker Flow Proxy", { id: name });
   }
+}
+
+/** There is no other way to notice. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => void onAbort(signal, resolve));
 }

@@ -2,8 +2,8 @@ import type { Redis } from "ioredis";
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
-import { onAbort } from "./abort.ts";
 import { additions, type Frontend, type FrontendKeys, frontendKeys, idOf, memberOf, membersOf, removals } from "./hipache.ts";
+import { keptUntilLost } from "./kept-until-lost.ts";
 import type { RedisCommand, RedisConnection } from "./redis-connection.ts";
 import { RedisOwners } from "./redis-owners.ts";
 
@@ -15,6 +15,7 @@ export interface RedisRegistryParts {
 
 const REFRESH_MS = 1_000;
 const REFRESHES_PER_TTL = 3;
+const NEVER = new AbortController().signal;
 
 /** Members of hipache's lists. Whose each is stands in keys beside them; what a dead registrar left, another one removes. */
 export class RedisRegistry implements Registry {
@@ -47,9 +48,9 @@ export class RedisRegistry implements Registry {
     const lists = new Map<string, readonly string[]>();
     for (const domain of domains) lists.set(domain, await this.#connection.ask("read", signal, (client) => client.lrange(this.#keys(domain).list, 0, -1)));
     await this.#sweep(signal);
-    // One that is ours and not in its list is told with another value, so that it is put or removed.
     const isThere = (id: string) => lists.get(memberOf(id).domain)?.includes(memberOf(id).url, 1) === true;
-    return new Map([...members].map(([id, value]) => [id, isThere(id) ? value : ""]));
+    for (const id of members.keys()) if (!isThere(id)) await this.#forget(id, signal);
+    return new Map([...members].filter(([id]) => isThere(id)));
   }
 
   async put({ id, value }: Registration, signal: AbortSignal): Promise<void> {
@@ -68,19 +69,10 @@ export class RedisRegistry implements Registry {
     await this.#remove(this.#context.registrar, id, signal);
   }
 
+  /** Resolves when Redis no longer knows us, or the connection was cut, which may mean a Redis that forgot all, and is there again. */
   async keepAlive(signal: AbortSignal): Promise<void> {
-    const { ttl, ports: { clock } } = this.#context;
-    const over = new AbortController();
-    using _forwarding = onAbort(signal, () => over.abort(signal.reason));
-    // One of both ends it: a connection that was cut may mean a Redis that forgot all.
-    const closed = this.#connection.closed(over.signal);
-    const refreshed = this.#refresh(Math.min(REFRESH_MS, ttl / REFRESHES_PER_TTL), clock, over.signal);
-    try {
-      await Promise.race([closed, refreshed]);
-    } finally {
-      over.abort(new Error("The registrations may be gone"));
-      await Promise.allSettled([closed, refreshed]);
-    }
+    const { ports } = this.#context;
+    await keptUntilLost({ name: this.name, ports, keep: (own) => this.#refreshing(own), noticed: (own) => this.#connection.closed(own), take: () => this.#connection.ask("reach", NEVER, (client) => client.ping()) }, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,14 +80,15 @@ export class RedisRegistry implements Registry {
   }
 
   /** Ends when Redis no longer knows us. */
-  async #refresh(every: number, clock: RegistryContext["ports"]["clock"], signal: AbortSignal): Promise<void> {
+  async #refreshing(signal: AbortSignal): Promise<void> {
+    const { ttl, ports: { clock } } = this.#context;
     let sweepAt = clock.monotonic();
     while (await this.#connection.ask("refresh the registrations in", signal, (client) => this.#owners.refresh(client))) {
       if (clock.monotonic() >= sweepAt) {
         await this.#sweep(signal);
-        sweepAt = clock.monotonic() + this.#context.ttl / REFRESHES_PER_TTL;
+        sweepAt = clock.monotonic() + ttl / REFRESHES_PER_TTL;
       }
-      await clock.sleep(every, signal);
+      await clock.sleep(Math.min(REFRESH_MS, ttl / REFRESHES_PER_TTL), signal);
     }
   }
 
@@ -119,6 +112,13 @@ export class RedisRegistry implements Registry {
       if (!members.has(id) || revived) return [];
       return [...removals(await readFrontend(client, keys), keys, url), this.#owners.removal(owner, id)];
     });
+  }
+
+  /** Gives up a member that somebody took out of its list. */
+  async #forget(id: string, signal: AbortSignal): Promise<void> {
+    const { domain, url } = memberOf(id);
+    const { list } = this.#keys(domain);
+    await this.#connection.change(`deregister "${id}" from`, [list], signal, async (client) => ((await client.lrange(list, 0, -1)).includes(url, 1) ? [] : [this.#owners.removal(this.#context.registrar, id)]));
   }
 
   /** Throws when a member is somebody else's, unless it is to be taken over. */

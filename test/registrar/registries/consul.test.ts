@@ -1,9 +1,29 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { registryContract } from "../../contract/registry.ts";
 import { type Consul, startConsul } from "../../support/consul.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openConsulRegistry, type SeenService, seen } from "./consul-support.ts";
 import { anInstance, keepingAlive, NEVER, putAll } from "./support.ts";
+
+registryContract("consul", async () => {
+  const consul = await startConsul();
+  const services = async () => Object.entries((await (await fetch(`${consul.url}/v1/agent/services`)).json()) as Record<string, SeenService["Service"]>);
+  return {
+    kind: { name: "consul", options: { address: consul.url } },
+    revision: async () => Math.max(...(await Promise.all((await services()).map(async ([, { Service }]) => (await seen(consul.url, Service)).index))), 0),
+    async lose(registrar) {
+      const lost = (await services()).filter(([, { Meta }]) => Meta["remora-registrar"] === registrar);
+      assert.notEqual(lost.length, 0);
+      for (const [id] of lost) await consul.deregister(id);
+    },
+    async restart() {
+      await consul.kill();
+      await consul.start();
+    },
+    [Symbol.asyncDispose]: () => consul[Symbol.asyncDispose](),
+  };
+});
 
 describe("Consul as a registry", () => {
   let consul: Consul;
