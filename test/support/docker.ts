@@ -12,6 +12,8 @@ export interface DockerEngine extends AsyncDisposable {
   /** "unix:///.../docker.sock". */
   readonly host: string;
   readonly socketPath: string;
+  /** A process in its namespaces, for nsenter. */
+  readonly pid: number;
   /** Starts a container of the image and answers its id; the words before the command are those of the engine's API. */
   run(name: string, config?: ContainerConfig): Promise<string>;
   /** Asks its API; throws what it complained of. */
@@ -89,6 +91,7 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
   return {
     host: `unix://${socketPath}`,
     socketPath,
+    pid: host.pid,
     call,
     inside,
     start,
