@@ -155,6 +155,13 @@ describe("[[service]] in remora run", () => {
     assert.deepEqual(await keysOf(etcd), { "/name": "one" });
   });
 
+  test("explain tells the address that it would advertise, and why", async () => {
+    await using folder = await project({ "remora.toml": '[registrar]\nregistries = ["consul"]\naddress = ["cidr:203.0.113.0/24", "env:OUR_IP"]\n\n[[service]]\nname = "web"\nport = [80, 81]\n' });
+    const { stdout } = await folder.remora(["explain"], { env: { OUR_IP: "10.1.2.3" } });
+    assert.match(stdout, /^services\n {2}web at 10\.1\.2\.3, port 80, 81, in consul\n {4}The variable OUR_IP says so \("env:OUR_IP"\)$/m);
+    assert.match((await folder.remora(["explain"])).stdout, /web at no address[\s\S]*"env:OUR_IP": OUR_IP is not set/);
+  });
+
   test("A wrong one is refused by name, with its line", async () => {
     await using folder = await project({ "remora.toml": 'backend = "etcd"\n\n[[service]]\nname = "web"\nport = 80\nadress = ["route"]\n' });
     const { code, stderr } = await folder.remora(["check"]);

@@ -2,6 +2,7 @@ import { formatDependency } from "../../core/dependency.ts";
 import { AppError } from "../../core/error.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { explainPlan, type ExplainedUnit } from "../../engine/explain-plan.ts";
+import { type ExplainedService, explainServices } from "../../engine/explain-services.ts";
 import type { Invocation } from "../command.ts";
 import { openSession } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
@@ -12,9 +13,10 @@ export async function explain(invocation: Invocation): Promise<number> {
   const session = await openSession(invocation, { keepSound: false });
   using stop = stopSignals(outside);
   const { units, watches } = await explainPlan({ plan: session.plan, openMirrors: session.openMirrors, context: session, opener: session.opener, env: outside.env, timeout: session.plan.configuration.settings.timeout, wait: 0, signal: stop.signal });
+  const services = await explainServices(session.plan.configuration.settings, { network: outside.ports.network, env: outside.env });
   const chosen = positionals.length === 0 ? units : positionals.map((name) => find(name, units));
-  if (flags.json === true) outside.stdout.write(`${JSON.stringify({ units: chosen, watches }, null, 2)}\n`);
-  else outside.stdout.write([...chosen.map(describeUnit), describeWatches(watches)].join("\n"));
+  if (flags.json === true) outside.stdout.write(`${JSON.stringify({ units: chosen, watches, services }, null, 2)}\n`);
+  else outside.stdout.write([...chosen.map(describeUnit), describeWatches(watches), ...(services.length > 0 ? [describeServices(services)] : [])].join("\n"));
   return 0;
 }
 
@@ -33,4 +35,9 @@ function describeUnit({ unit, targets, used, missing, secrets, error }: Explaine
 
 function describeWatches(watches: Readonly<Record<string, readonly string[]>>): string {
   return ["watches", ...Object.entries(watches).map(([backend, prefixes]) => `  ${backend}: ${prefixes.join(", ")}`), ""].join("\n");
+}
+
+function describeServices(services: readonly ExplainedService[]): string {
+  const lines = services.flatMap(({ service, ports, registries, address, why, error }) => [`  ${service} at ${address ?? "no address"}, port ${ports.join(", ")}, in ${registries.join(", ")}`, `    ${why ?? error}`]);
+  return ["services", ...lines, ""].join("\n");
 }
