@@ -48,7 +48,7 @@ export const SETTINGS = {
 
   "registrar.registries": setting(listOf(oneOf(REGISTRY_NAMES, "registry")), { doc: "Where services are registered; without, the default backend where it is etcd or Consul" }),
   "registrar.layout": setting(oneOf(LAYOUT_NAMES, "layout"), { doc: "Under which keys they are registered where keys are held", default: "host" }),
-  "registrar.prefix": setting(key, { doc: "Stands before those keys", default: "/" }),
+  "registrar.prefix": setting(key, { doc: "Stands before those keys; without, what is usual for the layout: nothing for host, /services for others" }),
   "registrar.several_ports": setting(yesOrNo, { doc: "Layout host: a key for each port, /NAME/PORT/host", default: false }),
   "registrar.health": setting(yesOrNo, { doc: "Layout json: critical and draining instances stay, and say so", default: false }),
   "registrar.domain": setting(name, { doc: "Layout skydns2: the domain below which names are resolved" }),

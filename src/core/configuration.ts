@@ -34,7 +34,7 @@ export interface RegistrarSettings {
   /** Under which keys, in registries that hold keys. */
   readonly layout: {
     readonly layout: string;
-    readonly prefix: Key;
+    readonly prefix: Key | undefined;
     readonly severalPorts: boolean;
     readonly health: boolean;
     readonly domain: string | undefined;

@@ -103,7 +103,7 @@ describe("loadSettings()", () => {
       services: [],
       registrar: {
         registries: [],
-        layout: { layout: "host", prefix: "/", severalPorts: false, health: false, domain: undefined, key: undefined, value: undefined },
+        layout: { layout: "host", prefix: undefined, severalPorts: false, health: false, domain: undefined, key: undefined, value: undefined },
         redis: { url: "redis://127.0.0.1:6379", passwordFile: undefined },
         proxy: { url: "http://127.0.0.1:8080", distribute: false },
         ttl: 30_000,

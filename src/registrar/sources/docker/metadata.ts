@@ -14,7 +14,7 @@ export interface Metadata {
 }
 
 /**
- * Reads SERVICE_NAME, SERVICE_80_NAME, SERVICE_8000-8099_NAME, SERVICE_53_UDP_NAME and their like as Registrator does (reference 1.3):
+ * Reads SERVICE_NAME, SERVICE_80_NAME, SERVICE_8000-8099_NAME, SERVICE_53_UDP_NAME and their like as Registrator does:
  * labels beat variables, what is said of one port beats what is said of several, and that beats what is said of all.
  * With `compat` ranges and protocols are not known, tags come in reverse, and SERVICE_IGNORE=false ignores.
  */
