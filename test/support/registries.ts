@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Instance } from "../../src/core/instance.ts";
 import type { Registry, RegistryContext } from "../../src/core/registry.ts";
+import type { Source } from "../../src/core/source.ts";
+import { Registrar } from "../../src/registrar/registrar.ts";
 import { registries } from "../../src/registrar/registries/index.ts";
 import { realPorts } from "./ports.ts";
 import { stopProcess } from "./process.ts";
@@ -40,4 +42,36 @@ export async function registeringProcess(kind: RegistryKind, settings: { readonl
   const [said] = await Promise.race([once(child.stdout as NodeJS.ReadableStream, "data"), once(child, "exit").then(() => ["it ended"])]);
   if (!String(said).startsWith("registered")) throw new Error(`The registering process did not register: ${said}`);
   return { kill, [Symbol.asyncDispose]: kill };
+}
+
+/** A registrar that keeps the instances in a registry until it is disposed of; what is registered then stays. */
+export async function keeping(registry: Registry, ...instances: Instance[]): Promise<{ readonly registrar: Registrar; say(...instances: Instance[]): void } & AsyncDisposable> {
+  let wake = () => {};
+  let said: readonly Instance[] | undefined = instances;
+  const source: Source = {
+    name: "test",
+    async *instances(signal) {
+      signal.addEventListener("abort", () => wake(), { once: true });
+      for (; !signal.aborted; await new Promise<void>((resolve) => (wake = resolve))) {
+        if (said !== undefined) yield said;
+        said = undefined;
+      }
+    },
+  };
+  const ports = realPorts();
+  const registrar = new Registrar({ sources: [source], registries: [registry], interval: 60_000, onConflict: "refuse", ports });
+  const stop = new AbortController();
+  const running = registrar.run(stop.signal);
+  await registrar.settled();
+  return {
+    registrar,
+    say(...more) {
+      said = more;
+      wake();
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Error("The test is over"));
+      await running;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Etcd3, ICompare, IKeyValue, IRequestOp } from "../../clients/etcd/etcd3.ts";
 import { attemptEtcd3 } from "../../clients/etcd/open-etcd3.ts";
+import type { AppError } from "../../core/error.ts";
 
 export interface Lease {
   /** As a decimal number, which may be too large for JavaScript's. */
@@ -20,42 +21,44 @@ export interface StoredKey {
 // etcd refuses transactions of more than 128 operations, unless it is configured otherwise.
 const OPERATIONS_AT_ONCE = 100;
 
-/** The calls of etcd that a registrar makes, over the etcd3 package. All throw AppErrors. */
+/** The calls of etcd that a registrar makes, over the etcd3 package, to one member at a time. All throw AppErrors. */
 export class EtcdCalls {
-  readonly #client: Etcd3;
+  readonly #open: (endpoint: string) => Promise<Etcd3>;
   readonly #endpoints: readonly string[];
+  #client: Promise<Etcd3> | undefined;
+  #turn = 0;
 
-  constructor(client: Etcd3, endpoints: readonly string[]) {
-    this.#client = client;
+  constructor(open: (endpoint: string) => Promise<Etcd3>, endpoints: readonly string[]) {
+    this.#open = open;
     this.#endpoints = endpoints;
   }
 
   /** Answers the id of a new lease. */
   grant(seconds: number): Promise<string> {
-    return this.#attempt("get a lease from", async () => (await this.#client.leaseClient.leaseGrant({ TTL: seconds })).ID);
+    return this.#attempt("get a lease from", async ({ leaseClient }) => (await leaseClient.leaseGrant({ TTL: seconds })).ID);
   }
 
   lease(id: string): Promise<Lease> {
-    return this.#attempt("read a lease of", async () => {
-      const { TTL, keys } = await this.#client.leaseClient.leaseTimeToLive({ ID: id, keys: true });
+    return this.#attempt("read a lease of", async ({ leaseClient }) => {
+      const { TTL, keys } = await leaseClient.leaseTimeToLive({ ID: id, keys: true });
       return { id, left: Number(TTL), keys };
     });
   }
 
   revoke(id: string): Promise<void> {
-    return this.#attempt("revoke a lease of", async () => void (await this.#client.leaseClient.leaseRevoke({ ID: id })));
+    return this.#attempt("revoke a lease of", async ({ leaseClient }) => void (await leaseClient.leaseRevoke({ ID: id })));
   }
 
   /** Opens a stream that keeps leases alive. */
   keepAliveStream(): ReturnType<Etcd3["leaseClient"]["leaseKeepAlive"]> {
-    return this.#attempt("keep a lease alive in", () => this.#client.leaseClient.leaseKeepAlive());
+    return this.#attempt("keep a lease alive in", ({ leaseClient }) => leaseClient.leaseKeepAlive());
   }
 
   async read(keys: readonly (string | Buffer)[]): Promise<StoredKey[]> {
     const found: StoredKey[] = [];
     for (let at = 0; at < keys.length; at += OPERATIONS_AT_ONCE) {
       const success = keys.slice(at, at + OPERATIONS_AT_ONCE).map((key) => ({ request_range: { key: Buffer.from(key) } }));
-      const { responses } = await this.#attempt("read registrations from", () => this.#client.kv.txn({ success }));
+      const { responses } = await this.#attempt("read registrations from", ({ kv }) => kv.txn({ success }));
       for (const { response_range } of responses) found.push(...response_range.kvs.map(toStoredKey));
     }
     return found;
@@ -84,16 +87,36 @@ export class EtcdCalls {
     }
   }
 
-  close(): void {
-    this.#client.close();
+  /** Gives up the connections, so that the next call goes to the next member over new ones. */
+  async disconnect(): Promise<void> {
+    const former = this.#client;
+    this.#client = undefined;
+    this.#turn += 1;
+    (await former?.catch(() => undefined))?.close();
   }
 
   #txn(act: string, request: { compare?: ICompare[]; success?: IRequestOp[]; failure?: IRequestOp[] }): ReturnType<Etcd3["kv"]["txn"]> {
-    return this.#attempt(act, () => this.#client.kv.txn(request));
+    return this.#attempt(act, ({ kv }) => kv.txn(request));
   }
 
-  #attempt<T>(act: string, call: () => Promise<T>): Promise<T> {
-    return attemptEtcd3(act, { endpoints: this.#endpoints }, call);
+  /** Calls one member after another until one answers: whatever is called does nothing more when it is called twice. */
+  async #attempt<T>(act: string, call: (client: Etcd3) => Promise<T>): Promise<T> {
+    for (let left = this.#endpoints.length - 1; ; left--) {
+      const client = this.#connected();
+      try {
+        return await attemptEtcd3(act, { endpoints: this.#endpoints }, async () => call(await client));
+      } catch (thrown) {
+        const { code } = thrown as AppError;
+        // Certificates and password are read anew for the next connection.
+        if ((code === "BACKEND_UNREACHABLE" || code === "BACKEND_DENIED") && this.#client === client) await this.disconnect();
+        if (code !== "BACKEND_UNREACHABLE" || left <= 0) throw thrown;
+      }
+    }
+  }
+
+  #connected(): Promise<Etcd3> {
+    this.#client ??= this.#open(this.#endpoints[this.#turn % this.#endpoints.length] as string);
+    return this.#client;
   }
 }
 

@@ -3,8 +3,8 @@ import { AppError } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { EtcdCalls } from "./etcd-calls.ts";
 
-/** An answer that takes longer counts as none. */
-const ANSWER_MS = 3_000;
+/** An answer that takes longer counts as none, or than until the next keepalive. */
+const LONGEST_ANSWER_MS = 3_000;
 
 export interface KeepAliveOptions {
   readonly calls: EtcdCalls;
@@ -19,6 +19,7 @@ export async function keepLeaseAlive({ calls, lease, every, clock }: KeepAliveOp
   const broken = new AbortController();
   const over = AbortSignal.any([signal, broken.signal]);
   const fail = (why: string) => broken.abort(new AppError("BACKEND_UNREACHABLE", `Cannot keep the lease alive in etcd: ${why}`));
+  const within = Math.min(every, LONGEST_ANSWER_MS);
   const stream = await calls.keepAliveStream();
   let answered = () => {};
   // Also after it ended, an error that nobody listens to would end the process.
@@ -30,13 +31,16 @@ export async function keepLeaseAlive({ calls, lease, every, clock }: KeepAliveOp
     for (;;) {
       over.throwIfAborted();
       const answer = new Promise<void>((resolve) => (answered = resolve));
-      const cancel = clock.after(ANSWER_MS, () => fail(`no answer within ${ANSWER_MS / 1_000} s`));
+      const cancel = clock.after(within, () => fail(`no answer within ${within} ms`));
       stream.write({ ID: lease });
       await unlessAborted(answer, over).finally(cancel);
       await clock.sleep(every, over);
     }
   } finally {
     if (signal.aborted) stream.end();
-    else stream.cancel();
+    else {
+      stream.cancel();
+      await calls.disconnect();
+    }
   }
 }

@@ -15,7 +15,7 @@ import { SIDE_KEYS, toRegistrations } from "./keys.ts";
 export interface EtcdRegistryParts {
   readonly name: string | undefined;
   readonly endpoints: readonly string[];
-  readonly client: Etcd3;
+  readonly open: (endpoint: string) => Promise<Etcd3>;
   /** Watches the side key. */
   readonly watching: EtcdClient;
   readonly layout: Layout;
@@ -37,9 +37,9 @@ export class EtcdRegistry implements Registry {
   readonly #sideKey: string;
   readonly #holder: LeaseHolder;
 
-  constructor({ name, endpoints, client, watching, layout, context }: EtcdRegistryParts) {
+  constructor({ name, endpoints, open, watching, layout, context }: EtcdRegistryParts) {
     this.name = name ?? "etcd";
-    this.#calls = new EtcdCalls(client, endpoints);
+    this.#calls = new EtcdCalls(open, endpoints);
     this.#watching = watching;
     this.#layout = layout;
     this.#context = context;
@@ -96,7 +96,7 @@ export class EtcdRegistry implements Registry {
     } catch {
       // It ends by itself.
     }
-    this.#calls.close();
+    await this.#calls.disconnect();
     await this.#watching[Symbol.asyncDispose]();
   }
 

@@ -20,8 +20,7 @@ export const etcdRegistry = {
     const layout = openLayout(options);
     const { ports } = context;
     const { EtcdRegistry } = await import("./etcd-registry.ts");
-    const client = await openEtcd3(options, { ports, deadlineMs: DEADLINE_MS, retries: false });
     const watching = new EtcdClient({ endpoints: options.endpoints, credentials: () => readCredentials(options, ports), clock: ports.clock });
-    return new EtcdRegistry({ name: options.name, endpoints: options.endpoints, client, watching, layout, context });
+    return new EtcdRegistry({ name: options.name, endpoints: options.endpoints, open: (endpoint) => openEtcd3({ ...options, endpoints: [endpoint] }, { ports, deadlineMs: DEADLINE_MS, retries: false }), watching, layout, context });
   },
 };

@@ -1,0 +1,23 @@
+import type { Etcd } from "../../support/etcd.ts";
+import { openRegistry } from "../../support/registries.ts";
+
+/** A key as etcdctl tells it. */
+export interface Found {
+  readonly value: string;
+  /** When it was last made anew; the same as long as it was never away. */
+  readonly created: number;
+  readonly modified: number;
+}
+
+/** All keys below a prefix. */
+export async function keysBelow(etcd: Etcd, prefix: string): Promise<Record<string, Found>> {
+  const { kvs = [] } = JSON.parse(await etcd.ctl("get", "--prefix", prefix, "-w", "json")) as { kvs?: { key: string; value: string; create_revision: number; mod_revision: number }[] };
+  const text = (base64: string) => Buffer.from(base64, "base64").toString();
+  return Object.fromEntries(kvs.map(({ key, value, create_revision, mod_revision }) => [text(key), { value: text(value ?? ""), created: create_revision, modified: mod_revision }]));
+}
+
+/** Opens the registry with the layout "registrator" below a prefix. */
+export function openEtcdRegistry(endpoints: readonly string[], prefix: string, context: Parameters<typeof openRegistry>[1] & { readonly name?: string } = {}) {
+  const { name, ...more } = context;
+  return openRegistry({ name: "etcd", options: { endpoints, prefix, layout: "registrator", name } }, { registrar: prefix.slice(1), ...more });
+}
