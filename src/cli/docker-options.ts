@@ -28,7 +28,7 @@ export function dockerSourceOf({ flags, outside }: Invocation, settings: Setting
       ip: text(flags.ip),
       tags: (text(flags.tags) ?? "").split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""),
       addresses: Array.isArray(flags.address) ? (flags.address as readonly string[]) : [],
-      families: [],
+      families: settings.registrar.families,
       paused,
       registratorCompat: flags["registrator-compat"] === true,
       interval: settings.registrar.interval,

@@ -46,6 +46,8 @@ export interface RegistrarSettings {
   readonly ttl: Duration;
   /** How the address is chosen, the first that matches. */
   readonly address: readonly string[];
+  /** An instance for an address of each; empty is one of whichever family. */
+  readonly families: readonly ("IPv4" | "IPv6")[];
   readonly interval: Duration;
   /** How long clients are given, after everything was deregistered, to go elsewhere. */
   readonly drain: Duration;

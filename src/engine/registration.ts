@@ -54,7 +54,7 @@ export async function openRegistration({ settings, services, sources = [], ...op
 function selfSource(services: readonly ServiceSettings[], settings: Settings, { ports, hostname, env, commandEnv }: Pick<RegistrationOptions, "ports" | "hostname" | "env" | "commandEnv">): SelfSource {
   const { clock, log, network } = ports;
   return new SelfSource({
-    services: services.map((service) => ({ ...service, addressSpecs: addressSpecs(service, settings), checks: service.checks.map((text) => check(text, service)) })),
+    services: services.map((service) => ({ ...service, addressSpecs: addressSpecs(service, settings), families: settings.registrar.families, checks: service.checks.map((text) => check(text, service)) })),
     hostname,
     checker: new Checker({ ...ports, runCommand: commandRunner(ports, commandEnv) }),
     clock,

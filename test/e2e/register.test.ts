@@ -43,6 +43,15 @@ describe("remora register", () => {
     assert.deepEqual(running.lines.filter(({ level }) => level === "text"), [], "nothing but log lines");
   });
 
+  test("Publishes an instance for each family of addresses that is asked for", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    const families = ["--registrar-families", "IPv4,IPv6", "--layout", "registrator", "--address", "static:10.9.8.7", "--address", "static:fd00::7"];
+    await using running = await startRemora(["register", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", ...families], { env: { HOSTNAME: "host" } });
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/services/web/web-host-80": "10.9.8.7:80", "/services/web/web-host-80-ipv6": "[fd00::7]:80" }));
+    assert.equal(await running.stop(), 0);
+  });
+
   test("kill -9 leaves it to the TTL, and a restart within that keeps it without a gap", async () => {
     await using etcd = await startEtcd();
     await using folder = await project();
