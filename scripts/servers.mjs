@@ -13,6 +13,7 @@ const PROGRAMS = {
   consul: "consul",
   gpg: "gnupg",
   "redis-server": "redis-server",
+  "zkServer.sh": "zookeeper",
   "crypt-xordataexchange": "golang-github-xordataexchange-crypt",
   dockerd: "docker.io",
   busybox: "busybox-static",
@@ -28,7 +29,7 @@ const CONSUL_RELEASE = "bullseye";
 const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** The search path for tests: this process's own, the folders of servers, and what was unpacked here. */
-export const TEST_PATH = [process.env.PATH, "/usr/sbin", "/sbin", join(CONSUL_DIR, "usr/bin")].join(delimiter);
+export const TEST_PATH = [process.env.PATH, "/usr/sbin", "/sbin", "/usr/share/zookeeper/bin", join(CONSUL_DIR, "usr/bin")].join(delimiter);
 
 /** Brings the servers that tests need; answers a sentence for each that could not be had. */
 export async function bringServers() {

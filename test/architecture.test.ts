@@ -42,6 +42,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "reflect-metadata": ["certificates"],
   diff: ["output"],
   ioredis: ["registrar"],
+  "node-zookeeper-client": ["registrar"],
 };
 
 /** Files of src/ that may be longer than the limit, each with the reason. */
@@ -111,6 +112,21 @@ describe("what is added comes with its test and its page", () => {
     assertNone(backends.filter((name) => !page.includes(`backends.${name}`) && !page.includes(`### \`${name}\``)).map((name) => `The backend "${name}" is not in docs/configuration.md: describe its options and run "npm run docs"`));
   });
 
+  test("a registry and a layout have their tests, and can be chosen by the names that they have", async () => {
+    const { LAYOUT_NAMES, REGISTRY_NAMES } = await import("../src/registrar/names.ts");
+    const { layouts } = await import("../src/registrar/layouts/index.ts");
+    const { registries } = await import("../src/registrar/registries/index.ts");
+    const tests = filesBelow("test/registrar/registries");
+    const layoutTests = filesBelow("test/registrar/layouts").map(textOf).join("\n");
+    const [registryNames, layoutNames] = [registries.map(({ name }) => name), layouts.map(({ name }) => name)];
+    assertNone([
+      ...registryNames.filter((name) => !tests.includes(`test/registrar/registries/${name}.test.ts`)).map((name) => `The registry "${name}" has no test: add test/registrar/registries/${name}.test.ts`),
+      ...layoutNames.filter((name) => !layoutTests.includes(`layout: "${name}"`)).map((name) => `The layout "${name}" has no test: add one below test/registrar/layouts/`),
+      ...differing(REGISTRY_NAMES, registryNames).map((name) => `The registry "${name}" must stand in src/registrar/registries/index.ts and in src/registrar/names.ts`),
+      ...differing(LAYOUT_NAMES, layoutNames).map((name) => `The layout "${name}" must stand in src/registrar/layouts/index.ts and in src/registrar/names.ts`),
+    ]);
+  });
+
   test("a template function has its test and its documentation", async () => {
     const names = await functionNames();
     const tests = filesBelow("test/template/functions").map(textOf).join("\n");
@@ -125,6 +141,11 @@ describe("what is added comes with its test and its page", () => {
 async function functionNames(): Promise<string[]> {
   const { FUNCTIONS } = await import("../src/template/functions/index.ts");
   return FUNCTIONS.map(({ name }) => name);
+}
+
+/** What stands in one list alone. */
+function differing(one: readonly string[], other: readonly string[]): string[] {
+  return [...one.filter((name) => !other.includes(name)), ...other.filter((name) => !one.includes(name))];
 }
 
 function importProblem(path: string, target: string): string | undefined {

@@ -1,0 +1,155 @@
+import { type Client, createClient, CreateMode, Exception, State, type Stat, type Transaction } from "node-zookeeper-client";
+import { AppError, reason } from "../../core/error.ts";
+import type { Clock } from "../../core/ports.ts";
+import { unlessAborted } from "./abort.ts";
+
+/** A node as it was read. */
+export interface ZookeeperNode {
+  readonly value: string;
+  /** The session that it ends with, hexadecimal; zeros for one that stays. */
+  readonly session: string;
+}
+
+// The package itself waits for ever on a path that carries nothing, and calls the session connected all the while.
+const DEADLINE_MS = 3_000;
+const GOODBYE_MS = 1_000;
+
+/** One session through the package "node-zookeeper-client", begun anew when it was lost. All methods throw BACKEND_* errors, or the signal's reason. */
+export class ZookeeperSession implements AsyncDisposable {
+  readonly #servers: string;
+  readonly #timeout: number;
+  readonly #clock: Clock;
+  #client: Client | undefined;
+  #connecting: Promise<Client> | undefined;
+
+  constructor({ servers, timeout, clock }: { readonly servers: readonly string[]; readonly timeout: number; readonly clock: Clock }) {
+    this.#servers = servers.join(",");
+    this.#timeout = timeout;
+    this.#clock = clock;
+  }
+
+  /** This session, hexadecimal. */
+  async id(signal: AbortSignal): Promise<string> {
+    return this.#call("reach", signal, async (client) => client.getSessionId().toString("hex"));
+  }
+
+  /** Undefined where there is none. */
+  async read(path: string, signal: AbortSignal): Promise<ZookeeperNode | undefined> {
+    return this.#call(`read "${path}" from`, signal, (client) =>
+      answerOf<ZookeeperNode | undefined>((done) =>
+        client.getData(path, (error: unknown, data: Buffer | undefined, stat: Stat) => {
+          if (isCode(error, Exception.NO_NODE)) return done(undefined, undefined);
+          done(error, error ? undefined : { value: data?.toString() ?? "", session: stat.ephemeralOwner.toString("hex") });
+        }),
+      ),
+    );
+  }
+
+  /** Names below a node; none where there is no such node. */
+  async children(path: string, signal: AbortSignal): Promise<string[]> {
+    return this.#call(`read "${path}" from`, signal, (client) =>
+      answerOf<string[]>((done) => client.getChildren(path, (error: unknown, names: string[] | undefined) => (isCode(error, Exception.NO_NODE) ? done(undefined, []) : done(error, names ?? [])))),
+    );
+  }
+
+  /** Makes a node that stays, with those above it. */
+  async ensure(path: string, signal: AbortSignal): Promise<void> {
+    await this.#call(`make "${path}" in`, signal, (client) => answerOf((done) => client.mkdirp(path, (error: unknown) => done(error, undefined))));
+  }
+
+  async write(path: string, value: string, signal: AbortSignal): Promise<void> {
+    await this.#call(`write "${path}" to`, signal, (client) => answerOf((done) => client.setData(path, Buffer.from(value), -1, (error: unknown) => done(error, undefined))));
+  }
+
+  /** Removes and makes nodes, all or none; answers false when others changed one of them just before. */
+  async change(act: string, { remove = [], create = {} }: { readonly remove?: readonly string[]; readonly create?: Readonly<Record<string, string>> }, signal: AbortSignal): Promise<boolean> {
+    return this.#call(act, signal, (client) =>
+      answerOf<boolean>((done) => {
+        let transaction: Transaction = client.transaction();
+        for (const path of remove) transaction = transaction.remove(path, -1);
+        for (const [path, value] of Object.entries(create)) transaction = transaction.create(path, Buffer.from(value), undefined as never, CreateMode.EPHEMERAL);
+        transaction.commit((error: unknown) => (RACES.some((code) => isCode(error, code)) ? done(undefined, false) : done(error, true)));
+      }),
+    );
+  }
+
+  /** Ends the session, and waits a moment for the server to say so: what is under it is gone then. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client === undefined) return;
+    const over = new AbortController();
+    client.once("disconnected", () => over.abort());
+    close(client);
+    if (client.getState() !== State.DISCONNECTED) await this.#clock.sleep(GOODBYE_MS, over.signal).catch(() => {});
+    cut(client);
+  }
+
+  async #call<T>(act: string, signal: AbortSignal, request: (client: Client) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const over = new AbortController();
+    const cancel = this.#clock.after(DEADLINE_MS, () => over.abort(new Error(`it did not answer within ${DEADLINE_MS / 1_000} s`)));
+    try {
+      return await unlessAborted(unlessAborted(this.#connected(over.signal).then(request), over.signal), signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      // A connection that is lost or silent is not waited for: another one has its own session.
+      const isRefusal = thrown instanceof Exception && !LOST.some((code) => isCode(thrown, code));
+      if (!isRefusal) this.#drop();
+      const code = isCode(thrown, Exception.NO_AUTH) || isCode(thrown, Exception.AUTH_FAILED) ? "BACKEND_DENIED" : isRefusal ? "BACKEND_REFUSED" : "BACKEND_UNREACHABLE";
+      throw new AppError(code, `Cannot ${act} ZooKeeper at ${this.#servers}: ${reason(thrown)}`, { cause: thrown });
+    } finally {
+      cancel();
+    }
+  }
+
+  async #connected(signal: AbortSignal): Promise<Client> {
+    if (this.#client?.getState() === State.SYNC_CONNECTED) return this.#client;
+    this.#connecting ??= this.#connect(signal).finally(() => (this.#connecting = undefined));
+    return this.#connecting;
+  }
+
+  async #connect(signal: AbortSignal): Promise<Client> {
+    this.#drop();
+    const client = createClient(this.#servers, { sessionTimeout: this.#timeout, retries: 0 });
+    this.#client = client;
+    const connected = new Promise<void>((resolve) => client.once("connected", resolve));
+    client.connect();
+    await unlessAborted(connected, signal);
+    return client;
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client === undefined) return;
+    close(client);
+    cut(client);
+  }
+}
+
+/** Ends a session. Before there is a connection the package fails at that, and connects all the same: then it ends as it begins. */
+function close(client: Client): void {
+  client.once("connected", () => client.close());
+  try {
+    client.close();
+  } catch {
+    // It has no socket yet.
+  }
+}
+
+/** A connection would else stay for as long as its path carries nothing. */
+function cut(client: Client & { readonly connectionManager?: { readonly socket?: { destroy(): void } } }): void {
+  client.connectionManager?.socket?.destroy();
+}
+
+const LOST = [Exception.CONNECTION_LOSS, Exception.SESSION_EXPIRED, Exception.OPERATION_TIMEOUT];
+const RACES = [Exception.NO_NODE, Exception.NODE_EXISTS];
+
+function isCode(thrown: unknown, code: number): boolean {
+  return thrown instanceof Exception && thrown.getCode() === code;
+}
+
+function answerOf<T>(request: (done: (error: unknown, answer: T | undefined) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => request((error, answer) => (error ? reject(error) : resolve(answer as T))));
+}
