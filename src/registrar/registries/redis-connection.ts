@@ -74,7 +74,14 @@ export class RedisConnection implements AsyncDisposable {
   async closed(signal: AbortSignal): Promise<void> {
     const client = await this.ask("reach", signal, async (connected) => connected);
     if (client.status !== "ready") return;
-    await unlessAborted(new Promise<void>((resolve) => client.once("close", () => resolve())), signal);
+    let tell = () => {};
+    const closed = new Promise<void>((resolve) => (tell = resolve));
+    client.once("close", tell);
+    try {
+      await unlessAborted(closed, signal);
+    } finally {
+      client.off("close", tell);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
