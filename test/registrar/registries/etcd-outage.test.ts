@@ -4,7 +4,7 @@ import { type Etcd, startEtcd } from "../../support/etcd.ts";
 import { eventually } from "../../support/eventually.ts";
 import { instance } from "../../support/instance.ts";
 import { freePort } from "../../support/process.ts";
-import { keeping, ownedBy, register, registeringProcess } from "../../support/registries.ts";
+import { keeping, registeringProcess } from "../../support/registries.ts";
 import { tcpProxy } from "../../support/tcp-proxy.ts";
 import { keysBelow, openEtcdRegistry } from "./etcd-support.ts";
 
@@ -87,20 +87,6 @@ describe("registrations in etcd", { concurrency: true, timeout: 60_000 }, () => 
     await using _keeper = await keeping(registry, ...many);
     await pass(4 * TTL_MS);
     assert.deepEqual(await keysBelow(etcd, "/next"), before);
-  });
-
-  test("go to a lease of another TTL without being away", async () => {
-    const everything = Array.from({ length: 130 }, (_, index) => instance(`moved-${index}`));
-    {
-      await using registry = await openEtcdRegistry([etcd.url], "/moved", { ttl: TTL_MS });
-      await register(registry, ...everything);
-    }
-    const before = await keysBelow(etcd, "/moved");
-    await using registry = await openEtcdRegistry([etcd.url], "/moved", { ttl: 30_000 });
-    assert.equal(Object.keys(await ownedBy(registry)).length, everything.length);
-    await pass(2 * TTL_MS);
-    const created = (found: typeof before) => Object.entries(found).map(([key, one]) => [key, one.created, one.value]);
-    assert.deepEqual(created(await keysBelow(etcd, "/moved")), created(before));
   });
 
   function kindBelow(prefix: string) {

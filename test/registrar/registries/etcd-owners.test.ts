@@ -67,6 +67,21 @@ describe("who owns what in etcd", () => {
     assert.deepEqual([await leases(own), await keysBelow(own, "/")], [0, {}]);
   });
 
+  test("where the TTL is another than that of the former run, everything goes to a new lease without being away", async () => {
+    const all = Array.from({ length: 130 }, (_, index) => instance(`moved-${index}`));
+    {
+      await using registry = await openEtcdRegistry([etcd.url], "/moved", { ttl: 60_000 });
+      await register(registry, ...all);
+    }
+    const before = await keysBelow(etcd, "/moved");
+    await using registry = await openEtcdRegistry([etcd.url], "/moved", { ttl: 120_000 });
+    assert.equal(Object.keys(await ownedBy(registry)).length, all.length);
+    const now = await keysBelow(etcd, "/moved");
+    const lasting = (found: typeof before) => Object.entries(found).map(([key, { value, created }]) => [key, value, created]);
+    assert.deepEqual(lasting(now), lasting(before));
+    assert.match(await etcd.ctl("lease", "timetolive", BigInt(now["/moved/web/moved-0"]?.lease ?? 0).toString(16)), /granted with TTL\(120s\)/);
+  });
+
   test("no instance can be published where registrars keep what they own", async () => {
     await using registry = await openEtcdRegistry([etcd.url], "/_remora");
     assert.throws(() => registry.registrations(instance("a", { name: "registrars" })), { code: "REGISTRATION_INVALID" });

@@ -7,13 +7,17 @@ export interface Found {
   /** When it was last made anew; the same as long as it was never away. */
   readonly created: number;
   readonly modified: number;
+  /** As a decimal number. */
+  readonly lease: string;
 }
 
 /** All keys below a prefix. */
 export async function keysBelow(etcd: Etcd, prefix: string): Promise<Record<string, Found>> {
-  const { kvs = [] } = JSON.parse(await etcd.ctl("get", "--prefix", prefix, "-w", "json")) as { kvs?: { key: string; value: string; create_revision: number; mod_revision: number }[] };
+  // A lease's number is larger than JSON.parse can read.
+  const json = (await etcd.ctl("get", "--prefix", prefix, "-w", "json")).replace(/"lease":(\d+)/g, '"lease":"$1"');
+  const { kvs = [] } = JSON.parse(json) as { kvs?: { key: string; value: string; create_revision: number; mod_revision: number; lease?: string }[] };
   const text = (base64: string) => Buffer.from(base64, "base64").toString();
-  return Object.fromEntries(kvs.map(({ key, value, create_revision, mod_revision }) => [text(key), { value: text(value ?? ""), created: create_revision, modified: mod_revision }]));
+  return Object.fromEntries(kvs.map(({ key, value, create_revision, mod_revision, lease = "0" }) => [text(key), { value: text(value ?? ""), created: create_revision, modified: mod_revision, lease }]));
 }
 
 /** Opens the registry with the layout "registrator" below a prefix. */
