@@ -43,7 +43,7 @@ export class ConsulRegistry implements Registry {
 
   async owned(signal: AbortSignal): Promise<Map<string, string>> {
     const services = await this.#agent.services(this.#context.registrar, signal);
-    const checks = services.length === 0 ? new Map() : await this.#agent.checks(undefined, signal);
+    const checks = services.length === 0 ? new Map() : await this.#agent.checks(signal);
     this.#held.clear();
     for (const service of services) this.#held.set(service.ID, fromAgent(service, checks));
     return new Map([...this.#held].map(([id, service]) => [id, serialize(service)]));
@@ -90,7 +90,7 @@ export class ConsulRegistry implements Registry {
 
   /** Takes away what a registration leaves behind: a check that is no longer asked for, or a maintenance that began or ended. */
   async #tidy(id: string, service: ConsulService, signal: AbortSignal): Promise<void> {
-    const checks = await this.#agent.checks(id, signal);
+    const checks = await this.#agent.checksOf(id, signal);
     const wanted = checksOf(id, service, this.#deregisterAfter).map(({ checkid }) => checkid);
     if (checks.has(probeId(id)) && !wanted.includes(probeId(id))) await this.#agent.dropCheck(probeId(id), signal);
     const maintenance = checks.get(`_service_maintenance:${id}`);

@@ -20,7 +20,7 @@ export const consulRegistry: RegistryDefinition<ConsulRegistryOptions> = {
     const { deregisterCriticalServiceAfter = DEREGISTER_AFTER_MS } = options;
     const target = await openTarget(options, context.ports);
     const [{ ConsulAgent }, { ConsulRegistry }] = await Promise.all([import("./consul-agent.ts"), import("./consul-registry.ts")]);
-    const agent = new ConsulAgent({ target, token: tokenReader(options, context.ports) });
+    const agent = new ConsulAgent({ target, token: tokenReader(options, context.ports), clock: context.ports.clock });
     return new ConsulRegistry({ agent, context, deregisterAfter: deregisterCriticalServiceAfter });
   },
 };
