@@ -12,6 +12,7 @@ export interface DockerEngine extends AsyncDisposable {
   /** "unix:///.../docker.sock". */
   readonly host: string;
   readonly socketPath: string;
+  readonly pidFile: string;
   /** A process in its namespaces, for nsenter. */
   readonly pid: number;
   /** Starts a container of the image and answers its id; the words before the command are those of the engine's API. */
@@ -47,6 +48,7 @@ const PROGRAMS = ["sh", "sleep", "cat", "test", "touch", "rm", "httpd"];
 export async function startDocker({ flags = [] }: { readonly flags?: readonly string[] } = {}): Promise<DockerEngine> {
   const directory = await tempDir();
   const socketPath = directory.join("docker.sock");
+  const pidFile = directory.join("pid");
   const group = `remora-${directory.path.split("-").at(-1)}`;
   const host = await enclosure();
   let engine: ChildProcess | undefined;
@@ -55,7 +57,7 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
   const inside = (...argv: [string, ...string[]]) => runProgram([...enter, ...argv]);
   const call = (method: string, path: string, body?: unknown) => ask(socketPath, method, path, body === undefined ? undefined : { type: "application/json", bytes: Buffer.from(JSON.stringify(body)) });
   const start = async () => {
-    const where = ["--data-root", directory.join("data"), "--exec-root", directory.join("exec"), "--pidfile", directory.join("pid"), "-H", `unix://${socketPath}`];
+    const where = ["--data-root", directory.join("data"), "--exec-root", directory.join("exec"), "--pidfile", pidFile, "-H", `unix://${socketPath}`];
     const cheap = ["--storage-driver=vfs", `--cgroup-parent=${group}`, "--shutdown-timeout=1"];
     let said = "";
     engine = spawn(enter[0], [...enter.slice(1), requireProgram("dockerd"), ...where, ...cheap, ...flags], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin:/usr/bin:/bin` } });
@@ -71,7 +73,7 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
     if (engine === undefined || engine.exitCode !== null || engine.signalCode !== null) return;
     const gone = new Promise((resolve) => engine?.once("exit", resolve));
     // nsenter stands between, and passes no signal on.
-    await inside("sh", "-c", `kill -${signal} $(cat ${directory.join("pid")})`);
+    await inside("sh", "-c", `kill -${signal} $(cat ${pidFile})`);
     await gone;
   };
   const dispose = async () => {
@@ -91,6 +93,7 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
   return {
     host: `unix://${socketPath}`,
     socketPath,
+    pidFile,
     pid: host.pid,
     call,
     inside,

@@ -36,7 +36,7 @@ export interface DockerSourceOptions {
   /** What becomes of a paused container. */
   readonly paused: "drain" | "absent";
   readonly registratorCompat: boolean;
-  /** How often every container is inspected anew, in milliseconds. */
+  /** How often every container is inspected anew, in milliseconds; 0 is never. */
   readonly interval: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the way is asked to, for "route". */
@@ -126,7 +126,7 @@ function follow(options: Options, ports: DockerSourcePorts, onChange: () => void
 
 /** With the certificates as they are now. */
 async function openClient({ host, certPath }: Options, { clock, files }: DockerSourcePorts): Promise<DockerClient> {
-  if (certPath === undefined) return new DockerClient({ target: toDockerTarget(host, undefined), clock });
+  if (certPath === undefined || host.startsWith("unix:")) return new DockerClient({ target: toDockerTarget(host, undefined), clock });
   const [ca, cert, key] = await Promise.all(["ca.pem", "cert.pem", "key.pem"].map((name) => readCertificate(join(certPath, name), files)));
   return new DockerClient({ target: toDockerTarget(host, { ca, cert, key }), clock });
 }

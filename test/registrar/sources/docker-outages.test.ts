@@ -80,6 +80,26 @@ describe("the Docker source and its engine", () => {
     await eventually(() => assert.deepEqual(source.ids, ["host:heard:80", "host:unheard:80"]), { within: 10_000 });
   });
 
+  test("an engine that hangs is noticed, its containers stay, and what happened meanwhile is known when it goes on", async () => {
+    await using engine = await startDocker();
+    await engine.run("stays", PUBLISHED);
+    await engine.run("goes", PUBLISHED);
+    await using source = following(engine.host, {}, hurried(10));
+    await eventually(() => assert.equal(source.now.length, 2));
+    await engine.inside("sh", "-c", "kill -STOP $(cat $0)", engine.pidFile);
+    await eventually(() => assert.match(String(complaint(source)?.["error"]), /no whole answer within/), { within: 10_000 });
+    assert.equal(source.now.length, 2);
+    const removed = engine.call("DELETE", "/containers/goes?force=1");
+    await engine.inside("sh", "-c", "kill -CONT $(cat $0)", engine.pidFile);
+    await removed;
+    await eventually(() => assert.deepEqual(source.ids, ["host:stays:80"]));
+  });
+
+  test("certificates that are not there are said to be missing", async () => {
+    await using source = following("tcp://localhost:1", { certPath: "/nonexistent" });
+    await eventually(() => assert.match(String(complaint(source)?.["error"]), /"\/nonexistent\/\w+\.pem": there is no such file/));
+  });
+
   test("one container that cannot be inspected hides no other, and is there once it can", async () => {
     await using engine = await startDocker();
     await engine.run("good", PUBLISHED);

@@ -9,7 +9,7 @@ export interface Metadata {
   readonly nameIsOfPort: boolean;
   readonly id: string | undefined;
   readonly tags: readonly string[];
-  /** All else, by names in small letters: "check_http", "zone". */
+  /** All else, by names in small letters: "check_http", "zone"; and the labels that speak to Docker Flow Proxy, as they are. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,8 @@ export function metadataOf({ env, labels }: Pick<Container, "env" | "labels">, p
     if (key !== undefined && key.rank >= (found.get(key.key)?.rank ?? 0)) found.set(key.key, { value, rank: key.rank });
   }
   const text = (key: string) => found.get(key)?.value || undefined;
-  const attributes = [...found].filter(([key, { value }]) => !RESERVED.has(key) && value !== "").map(([key, { value }]) => [key, value] as const);
+  const own = [...found].filter(([key, { value }]) => !RESERVED.has(key) && value !== "").map(([key, { value }]) => [key, value] as const);
+  const attributes = [...own, ...proxyLabels(labels, port)];
   return {
     ignored: compat ? text("ignore") !== undefined : text("ignore") !== undefined && !NO.has((text("ignore") ?? "").trim().toLowerCase()),
     name: text("name"),
@@ -50,6 +51,13 @@ function parse(text: string, { number, protocol }: Pick<ContainerPort, "number" 
   const [, only, key = ""] = /^(tcp|udp|sctp)_(.+)$/s.exec(rest) ?? [];
   if (only === undefined || compat) return { key: rest, rank: RANK.port };
   return only === protocol ? { key, rank: RANK.protocol } : undefined;
+}
+
+/** The labels "com.df.*", of all ports or of the one that "com.df.port" names. */
+function proxyLabels(labels: Readonly<Record<string, string>>, { number }: Pick<ContainerPort, "number">): [string, string][] {
+  const found = Object.entries(labels).filter(([name]) => name.startsWith("com.df."));
+  const port = found.find(([name]) => name.toLowerCase() === "com.df.port")?.[1];
+  return port === undefined || Number(port) === number ? found : [];
 }
 
 /** The ports that are named alone, as in SERVICE_8080_NAME. */

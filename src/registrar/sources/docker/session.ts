@@ -6,7 +6,7 @@ import type { Containers } from "./containers.ts";
 export interface SessionOptions {
   readonly client: DockerClient;
   readonly containers: Containers;
-  /** How often every container is inspected anew, in milliseconds. */
+  /** How often every container is inspected anew, in milliseconds; 0 is never. */
   readonly interval: number;
   readonly clock: Clock;
   /** Called when all containers are known. */
@@ -53,7 +53,7 @@ async function look({ client, containers, interval, clock, onComplete }: Session
     await containers.settled();
     signal.throwIfAborted();
     onComplete();
-    const next = clock.monotonic() + interval;
+    const next = interval === 0 ? Number.POSITIVE_INFINITY : clock.monotonic() + interval;
     while (clock.monotonic() < next) {
       const quiet = seen.last + SILENCE_MS - clock.monotonic();
       await clock.sleep(Math.max(0, Math.min(next - clock.monotonic(), quiet > 0 ? quiet : SILENCE_MS)), signal);
