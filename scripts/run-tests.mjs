@@ -6,7 +6,7 @@ import { testReport } from "./test-report.mjs";
 
 // Runs test files with node's own runner; started by scripts/test.mjs.
 
-const FILE_TIMEOUT_MS = 120_000;
+const FILE_TIMEOUT_MS = 300_000;
 const WHOLE_TIMEOUT_MS = 14 * 60_000;
 const AT_ONCE = 2;
 

@@ -12,7 +12,7 @@ export const SERVICE_FLAGS: readonly CommandFlag[] = [
 
 /** Flags that are short for settings of [registrar]. */
 export const REGISTRAR_FLAGS: readonly CommandFlag[] = [
-  { flag: "registry", type: "string", value: "NAME", multiple: true, doc: "Where: etcd, consul, consul-kv, redis, docker-flow-proxy; --registrar-registries" },
+  { flag: "registry", type: "string", value: "NAME", multiple: true, doc: "Where: etcd, consul, consul-kv, redis, docker-flow-proxy, zookeeper; --registrar-registries" },
   { flag: "layout", type: "string", value: "NAME", doc: "Under which keys: --registrar-layout" },
   { flag: "ttl", type: "string", value: "DURATION", doc: "How long it outlives its registrar: --registrar-ttl" },
   { flag: "drain", type: "string", value: "DURATION", doc: "How long to wait at the end, after it was deregistered, for clients to go elsewhere: --registrar-drain" },

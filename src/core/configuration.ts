@@ -43,6 +43,7 @@ export interface RegistrarSettings {
   };
   readonly redis: { readonly url: string; readonly passwordFile: string | undefined };
   readonly proxy: { readonly url: string; readonly distribute: boolean };
+  readonly zookeeper: { readonly servers: readonly string[] };
   readonly ttl: Duration;
   /** How the address is chosen, the first that matches. */
   readonly address: readonly string[];

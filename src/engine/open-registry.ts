@@ -25,6 +25,8 @@ function optionsOf(name: string, { backends, registrar, stateDir }: Settings): u
       return { ...(backends["etcd"] as object), ...registrar.layout };
     case "consul-kv":
       return { ...(backends["consul"] as object), ...registrar.layout };
+    case "zookeeper":
+      return { ...registrar.zookeeper, ...registrar.layout };
     case "redis":
       return registrar.redis;
     case "docker-flow-proxy":
@@ -43,10 +45,11 @@ export function registryPlace(settings: Settings): { readonly host: string; read
   return hostname === "" ? undefined : { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (PORTS[protocol] ?? 80) };
 }
 
-const PORTS: Readonly<Record<string, number>> = { "https:": 443, "redis:": 6_379, "rediss:": 6_379 };
+const PORTS: Readonly<Record<string, number>> = { "https:": 443, "redis:": 6_379, "rediss:": 6_379, "zookeeper:": 2_181 };
 
 function urlOf(name: string | undefined, { backends, registrar }: Settings): string | undefined {
   if (name === "etcd") return (backends["etcd"] as { readonly endpoints: readonly string[] }).endpoints[0];
   if (name === "redis") return registrar.redis.url;
+  if (name === "zookeeper") return `zookeeper://${registrar.zookeeper.servers[0]}`;
   return name === "docker-flow-proxy" ? registrar.proxy.url : (backends["consul"] as { readonly address: string }).address;
 }
