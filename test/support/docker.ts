@@ -12,7 +12,6 @@ export interface DockerEngine extends AsyncDisposable {
   /** "unix:///.../docker.sock". */
   readonly host: string;
   readonly socketPath: string;
-  readonly pidFile: string;
   /** A process in its namespaces, for nsenter. */
   readonly pid: number;
   /** Starts a container of the image and answers its id; the words before the command are those of the engine's API. */
@@ -24,6 +23,9 @@ export interface DockerEngine extends AsyncDisposable {
   /** Ends the engine; what runs in it goes on only when it was started to restore it. */
   stop(signal?: "TERM" | "KILL"): Promise<void>;
   start(): Promise<void>;
+  /** Holds it as it is, so that it takes connections and answers nothing. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
 }
 
 /** As the API takes it, with some words that tests say often. */
@@ -69,11 +71,15 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
     failed.catch(() => {});
     await Promise.race([failed, eventually(() => call("GET", "/_ping"), { within: START_LIMIT_MS, every: 50 })]);
   };
+  const tell = async (signal: string) => {
+    // nsenter stands between: it passes no signal on, and stops itself when the engine is stopped.
+    await inside("sh", "-c", `kill -${signal} $(cat ${pidFile})`);
+    if (signal !== "STOP") engine?.kill("SIGCONT");
+  };
   const stop = async (signal: "TERM" | "KILL" = "TERM") => {
     if (engine === undefined || engine.exitCode !== null || engine.signalCode !== null) return;
     const gone = new Promise((resolve) => engine?.once("exit", resolve));
-    // nsenter stands between, and passes no signal on.
-    await inside("sh", "-c", `kill -${signal} $(cat ${pidFile})`);
+    await tell(signal);
     await gone;
   };
   const dispose = async () => {
@@ -93,12 +99,13 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
   return {
     host: `unix://${socketPath}`,
     socketPath,
-    pidFile,
     pid: host.pid,
     call,
     inside,
     start,
     stop,
+    freeze: () => tell("STOP"),
+    thaw: () => tell("CONT"),
     async run(name, config = {}) {
       const { Id } = (await call("POST", `/containers/create?name=${name}`, { Image: IMAGE, ...config })) as { Id: string };
       await call("POST", `/containers/${Id}/start`);

@@ -86,11 +86,11 @@ describe("the Docker source and its engine", () => {
     await engine.run("goes", PUBLISHED);
     await using source = following(engine.host, {}, hurried(10));
     await eventually(() => assert.equal(source.now.length, 2));
-    await engine.inside("sh", "-c", "kill -STOP $(cat $0)", engine.pidFile);
+    await engine.freeze();
     await eventually(() => assert.match(String(complaint(source)?.["error"]), /no whole answer within/), { within: 10_000 });
     assert.equal(source.now.length, 2);
     const removed = engine.call("DELETE", "/containers/goes?force=1");
-    await engine.inside("sh", "-c", "kill -CONT $(cat $0)", engine.pidFile);
+    await engine.thaw();
     await removed;
     await eventually(() => assert.deepEqual(source.ids, ["host:stays:80"]));
   });
