@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { runProgram } from "../support/process.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
@@ -38,33 +38,35 @@ async function prepare(onReloadFailure: "keep" | "rollback"): Promise<TempDir> {
   return dir;
 }
 
-for (const onReloadFailure of ["keep", "rollback"] as const) {
-  test(`kill -9 at every step leaves whole targets, and the next start finishes what was due (on_reload_failure = ${onReloadFailure})`, async () => {
-    await using dir = await prepare(onReloadFailure);
-    let killed = 0;
-    for (let killAt = 1; killAt < MOST_STEPS; killAt += 1) {
-      const [before, after] = [`${killAt - 1}`, `${killAt}`];
-      await dir.write("conf/data.yaml", `value: '${after}'\n`);
-      const run = await remora(dir, killAt);
-      const [one = "", two = ""] = await pairOf(dir);
-      assert.ok([`one ${before}\n`, `one ${after}\n`].includes(one), `step ${killAt}: ${JSON.stringify(one)}`);
-      assert.ok([`two ${before}\n`, `two ${after}\n`].includes(two), `step ${killAt}: ${JSON.stringify(two)}`);
-      if (run.signal === null) {
-        assert.equal(run.code, 0, run.stderr);
-        break;
+describe("remora render, killed", { concurrency: 2 }, () => {
+  for (const onReloadFailure of ["keep", "rollback"] as const) {
+    test(`kill -9 at every step leaves whole targets, and the next start finishes what was due (on_reload_failure = ${onReloadFailure})`, async () => {
+      await using dir = await prepare(onReloadFailure);
+      let killed = 0;
+      for (let killAt = 1; killAt < MOST_STEPS; killAt += 1) {
+        const [before, after] = [`${killAt - 1}`, `${killAt}`];
+        await dir.write("conf/data.yaml", `value: '${after}'\n`);
+        const run = await remora(dir, killAt);
+        const [one = "", two = ""] = await pairOf(dir);
+        assert.ok([`one ${before}\n`, `one ${after}\n`].includes(one), `step ${killAt}: ${JSON.stringify(one)}`);
+        assert.ok([`two ${before}\n`, `two ${after}\n`].includes(two), `step ${killAt}: ${JSON.stringify(two)}`);
+        if (run.signal === null) {
+          assert.equal(run.code, 0, run.stderr);
+          break;
+        }
+        killed += 1;
+        const next = await remora(dir, 0);
+        assert.equal(next.code, 0, `step ${killAt}: ${next.stderr}`);
+        assert.deepEqual(await pairOf(dir), [`one ${after}\n`, `two ${after}\n`], `step ${killAt}`);
+        assert.equal(await lastReload(dir), `one ${after} two ${after}`, `step ${killAt}: what is on disk has been reloaded`);
+        assert.deepEqual((await readdir(dir.join("out"))).sort(), ["one", "two"], `step ${killAt}: nothing staged is left`);
+        const state = JSON.parse(await readFile(dir.join("state/state.json"), "utf8"));
+        assert.deepEqual([state.due, state.journal], [{}, {}], `step ${killAt}: nothing is due any more`);
       }
-      killed += 1;
-      const next = await remora(dir, 0);
-      assert.equal(next.code, 0, `step ${killAt}: ${next.stderr}`);
-      assert.deepEqual(await pairOf(dir), [`one ${after}\n`, `two ${after}\n`], `step ${killAt}`);
-      assert.equal(await lastReload(dir), `one ${after} two ${after}`, `step ${killAt}: what is on disk has been reloaded`);
-      assert.deepEqual((await readdir(dir.join("out"))).sort(), ["one", "two"], `step ${killAt}: nothing staged is left`);
-      const state = JSON.parse(await readFile(dir.join("state/state.json"), "utf8"));
-      assert.deepEqual([state.due, state.journal], [{}, {}], `step ${killAt}: nothing is due any more`);
-    }
-    const left = (await readdir(join(dir.path, "state"))).sort();
-    assert.ok(killed > 20, `there were ${killed} steps`);
-    assert.deepEqual(left.filter((name) => name !== "backup" && name !== "staged"), ["state.json"], "the state directory is clean");
-    assert.deepEqual(await readdir(dir.join("state/backup")), [], "no copy is left");
-  });
-}
+      const left = (await readdir(join(dir.path, "state"))).sort();
+      assert.ok(killed > 20, `there were ${killed} steps`);
+      assert.deepEqual(left.filter((name) => name !== "backup" && name !== "staged"), ["state.json"], "the state directory is clean");
+      assert.deepEqual(await readdir(dir.join("state/backup")), [], "no copy is left");
+    });
+  }
+});
