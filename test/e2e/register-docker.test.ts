@@ -29,7 +29,7 @@ test("The registry is what the engine says, through starts, removals, restarts, 
   await using docker = await startDocker();
   await using etcd = await startEtcd();
   await using folder = await project();
-  const args = ["register", ...folder.flags, "--backend", "etcd", "--etcd-endpoints", etcd.url, "--docker", "--host", docker.host, "--internal", "--layout", "registrator", "--registrar-prefix", PREFIX];
+  const args = ["register", ...folder.flags, "--backend", "etcd", "--etcd-endpoints", etcd.url, "--docker", "--host", docker.host, "--internal", "--layout", "registrator", "--registrar-prefix", PREFIX, "--verbose"];
   await using registrar = await startRemora(args, { env: { HOSTNAME: "host" } });
   await registrar.waitForLog("Following the Docker engine");
   const same = async (within = SOON_MS) => {
@@ -40,7 +40,7 @@ test("The registry is what the engine says, through starts, removals, restarts, 
   const names = Array.from({ length: 50 }, (_, index) => `web${index}`);
   await etcd.put(`${PREFIX}-of-others/web`, "10.0.0.1:80");
 
-  await Promise.all(names.map((name) => docker.run(name, { Env: ["SERVICE_NAME=web"], HostConfig: { StopTimeout: 1 } })));
+  await Promise.all(names.map((name) => docker.run(name, { Env: ["SERVICE_NAME=web", "PASSWORD=canary-of-a-container"], HostConfig: { StopTimeout: 1 } })));
   assert.equal((await same()).length, 50);
   await Promise.all(names.slice(0, 25).map((name) => docker.call("DELETE", `/containers/${name}?force=1`)));
   assert.equal((await same()).length, 25);
@@ -63,6 +63,7 @@ test("The registry is what the engine says, through starts, removals, restarts, 
 
   assert.equal(await registrar.stop(), 0);
   assert.deepEqual(await publishedIn(etcd), []);
+  assert.doesNotMatch(JSON.stringify(registrar.lines), /canary-of-a-container/);
   assert.equal((await etcd.ctl("get", `${PREFIX}-of-others/web`, "--print-value-only")).trim(), "10.0.0.1:80");
 });
 
