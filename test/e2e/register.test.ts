@@ -71,6 +71,33 @@ describe("remora register", () => {
     await eventually(async () => assert.deepEqual(await keysOf(etcd), {}), { within: 15_000 });
   });
 
+  test("After a change of the host's name what the old name had registered is taken back", async () => {
+    await using etcd = await startEtcd();
+    await using folder = await project();
+    const args = ["register", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--layout", "registrator", ...ADDRESS];
+    const first = await startRemora(args, { env: { HOSTNAME: "before" } });
+    await first.waitForLog("Registered");
+    first.signal("SIGKILL");
+    await first.exit;
+    await using second = await startRemora(args, { env: { HOSTNAME: "after" } });
+    await eventually(async () => assert.deepEqual(Object.keys(await keysOf(etcd)), ["/services/web/web-after-80"]));
+    assert.equal(await second.stop(), 0);
+  });
+
+  test("Registers in several registries at once, and one that is away holds up no other", async () => {
+    await using etcd = await startEtcd();
+    await using consul = await startConsul();
+    await using folder = await project();
+    await etcd.kill();
+    await using running = await startRemora(["register", ...flagsOf(folder, etcd), "--registry", "etcd", "--registry", "consul", "--consul-address", consul.url, "--name", "web", "--port", "80", ...ADDRESS]);
+    const inConsul = async () => ((await (await fetch(`${consul.url}/v1/health/service/web?passing`)).json()) as unknown[]).length;
+    await eventually(async () => assert.equal(await inConsul(), 1));
+    await etcd.start();
+    await eventually(async () => assert.deepEqual(await keysOf(etcd), { "/web/host": "10.9.8.7" }));
+    assert.equal(await running.stop(), 0);
+    assert.deepEqual([await inConsul(), await keysOf(etcd)], [0, {}]);
+  });
+
   test("Registers once the check passes, and takes it back while it fails", async () => {
     await using etcd = await startEtcd();
     await using folder = await project();
