@@ -22,10 +22,12 @@ export interface Opener {
 
 /** Whether a value is sealed by Remora, in whatever version of the format. */
 export function isEnvelope(value: Value): value is string {
-  return typeof value === "string" && /^remora:v\d+/.test(value);
+  // The colon tells it from the name of a container image, "remora:v0.3.0".
+  return typeof value === "string" && /^remora:v\d{1,4}:/.test(value);
 }
 
-/** The ids of the keys that open an envelope, as it says itself; none for other forms. */
+/** The ids of the keys that open an envelope, as it says itself; none for other forms, and none where one of them is no key id. */
 export function recipientsOf(value: string): readonly string[] {
-  return isEnvelope(value) ? (value.split(":")[2] ?? "").split("+") : [];
+  const ids = isEnvelope(value) ? (value.split(":", 3)[2] ?? "").split("+") : [];
+  return ids.every((id) => /^[0-9a-f]{16}$/.test(id)) ? ids : [];
 }
