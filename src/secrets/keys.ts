@@ -32,7 +32,7 @@ export function formatPublicKey({ bytes }: PublicKey): string {
 /** Reads the text form of a public key. Throws USAGE, and shows nothing of what may be something else. */
 export function parsePublicKey(text: string): PublicKey {
   const line = text.trim();
-  const refuse = (why: string, hint: string) => new AppError("USAGE", `Cannot seal for ${line.startsWith(PUBLIC) ? `"${shorten(line)}"` : "this key"}: ${why}`, { hint });
+  const refuse = (why: string, hint: string) => new AppError("USAGE", `Cannot seal for ${shown(line)}: ${why}`, { hint });
   if (line.startsWith(PRIVATE)) throw refuse("it is a private key", "Seal for the public one, which is a comment in the key's file; a private key that stood on a command line or in a configuration has to be rotated");
   if (!line.startsWith(PUBLIC)) throw refuse("it is not a public key", `It begins with ${PUBLIC}; remora secret keygen prints it`);
   const bytes = keyBytes(line.slice(PUBLIC.length));
@@ -82,8 +82,8 @@ function keyBytes(base64: string): Uint8Array | undefined {
   return bytes.length === KEY_LENGTH && bytes.toString("base64") === base64 ? bytes : undefined;
 }
 
-const LONGEST_QUOTE = 80;
-
-function shorten(text: string): string {
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
+/** Enough to find the key among others; what follows may be a private one that was pasted there. */
+function shown(line: string): string {
+  const start = /^remora-public-key:v1:[A-Za-z0-9+/]{0,8}/.exec(line)?.[0];
+  return start === undefined ? "this key" : `"${start}..."`;
 }

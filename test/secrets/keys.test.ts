@@ -66,6 +66,16 @@ describe("a public key", () => {
     assert.throws(() => parsePublicKey(SECRET_PART), refusal("USAGE", /^Cannot seal for this key: it is not a public key$/));
   });
 
+  test("with a private key behind it is refused, and nothing of that one shown", () => {
+    for (const between of ["", "\n", " "]) {
+      assert.throws(() => parsePublicKey(`remora-public-key:v1:${between}remora-private-key:v1:${SECRET_PART}`), refusal("USAGE", /^Cannot seal for "remora-public-key:v1:(remora)?\.\.\.": it is damaged$/));
+    }
+  });
+
+  test("that is damaged is named by its first characters alone: they may be a private key's", () => {
+    assert.throws(() => parsePublicKey(`remora-public-key:v1:${SECRET_PART}A`), refusal("USAGE", new RegExp(`^Cannot seal for "remora-public-key:v1:${SECRET_PART.slice(0, 8)}\\.\\.\\.": it is damaged$`)));
+  });
+
   test("that is damaged is refused", () => {
     for (const damaged of [text.slice(0, -2), `${text.slice(0, -1)}A`, `${text} x`]) assert.throws(() => parsePublicKey(damaged), refusal("USAGE", /it is damaged$/));
   });
