@@ -71,9 +71,12 @@ function keyFor(recipients: readonly string[], path: Key, find: OpenRequest["fin
 }
 
 const LONGEST_QUOTE = 200;
+// Characters that JSON leaves as they are and a terminal obeys: DEL, C1 controls, line ends and directions of Unicode.
+const OBEYED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Whoever sealed it chose the path: a message shows no more than a line of it. */
 function quoted(path: Uint8Array): string {
   const text = Buffer.from(path).toString();
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text);
+  const short = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text;
+  return JSON.stringify(short).replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

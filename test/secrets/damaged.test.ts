@@ -41,6 +41,7 @@ describe("open()", () => {
       assert.equal(error.code, code);
       assert.match(error.message, /^Cannot open the sealed value of "\/db\/password"/);
       assert.ok(error.message.endsWith(`: ${why}`), error.message);
+      assert.ok(!`${error.message}${error.hint}`.includes(VALUE), error.message);
     });
   }
 
@@ -80,6 +81,11 @@ describe("open()", () => {
     const { message } = errorOf(() => openWithKeys(crafted, [ALICE]));
     assert.match(message, /sealed for "\/a\\n\\u001b\[2Jb+\.\.\." and/);
     assert.ok(message.length < 500);
+  });
+
+  test("shows no character of such a path that moves a terminal's cursor or turns its text around", () => {
+    const crafted = seal({ content: Buffer.from(VALUE), path: "/a\u007f\u009b2J\u202e\u2066" as Key, recipients: [ALICE.publicKey] });
+    assert.match(errorOf(() => openWithKeys(crafted, [ALICE])).message, /sealed for "\/a\\u007f\\u009b2J\\u202e\\u2066" and/);
   });
 
   test("takes a line break behind an envelope for no part of it", () => {
