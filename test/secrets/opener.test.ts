@@ -42,6 +42,20 @@ describe("the opener", () => {
     assert.equal(valueOf(opener, changed), "third value");
   });
 
+  test("looks at no file before a value is there to be opened, and then once until it is told to look again", async () => {
+    await using dir = await tempDir();
+    const { opener, read } = await openerWith([await writeKey(dir, "web.key", ALICE)]);
+    await opener.prepare([]);
+    opener.opened(sealedFor(ALICE.publicKey));
+    assert.equal(read.length, 0);
+    await opener.prepare([sealedFor(ALICE.publicKey), sealedFor(BOB.publicKey)]);
+    await opener.prepare([sealedFor(ALICE.publicKey)]);
+    assert.deepEqual(read, [dir.join("web.key")]);
+    opener.reload();
+    await opener.prepare([sealedFor(ALICE.publicKey)]);
+    assert.equal(read.length, 2);
+  });
+
   test("keeps bytes that are not UTF-8 as they are", async () => {
     await using dir = await tempDir();
     const { opener } = await openerWith([await writeKey(dir, "web.key", ALICE)]);
@@ -120,10 +134,13 @@ describe("the opener", () => {
   });
 });
 
-async function openerWith(keyring: readonly string[]): Promise<{ readonly opener: KeyringOpener; readonly masked: Value[] }> {
+async function openerWith(keyring: readonly string[]): Promise<{ readonly opener: KeyringOpener; readonly masked: Value[]; readonly read: string[] }> {
   const masked: Value[] = [];
-  const ports = { ...realPorts(), mask: { add: (value: Value) => void masked.push(value) } };
-  return { opener: createOpener({ keyring, openpgpKeyring: [], insecure: false, ports, uid: process.getuid?.() ?? 0 }), masked };
+  const read: string[] = [];
+  const { files, ...others } = realPorts();
+  const counting = { ...files, read: (path: string) => (read.push(path), files.read(path)) };
+  const ports = { ...others, files: counting, mask: { add: (value: Value) => void masked.push(value) } };
+  return { opener: createOpener({ keyring, openpgpKeyring: [], insecure: false, ports, uid: process.getuid?.() ?? 0 }), masked, read };
 }
 
 function sealedFor(recipient: PublicKey, content: Value = "hunter2", path: string = PASSWORD): Sealed {
