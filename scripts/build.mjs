@@ -10,6 +10,9 @@ const HASHBANG = "#!/usr/bin/env node\n";
 // Packages that are CommonJS ask for Node's own modules by require, which ES modules do not have.
 const REQUIRE = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
+// What scripts/build-exe.mjs put beside the bundle.
+const EXECUTABLE = /^remora(-|$)/;
+
 /** Bundles an entry, the program unless another is given, to main.js in a folder that runs from any place without node_modules. */
 export async function build({ entry = join(ROOT, "src/main.ts"), outdir = join(ROOT, "dist") } = {}) {
   const { build: bundle } = await import("esbuild");
@@ -62,7 +65,7 @@ function replaceFiles(outdir, files) {
   }
   for (const entry of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && !files.has(path)) rmSync(path);
+    if (entry.isFile() && !files.has(path) && !EXECUTABLE.test(entry.name)) rmSync(path);
   }
 }
 
