@@ -39,6 +39,8 @@ export interface Invocation {
   /** By name without dashes, the flags of settings included. */
   readonly flags: Readonly<Record<string, FlagValue>>;
   readonly positionals: readonly string[];
+  /** What stands after "--", which is among the positionals too; undefined without one. */
+  readonly rest: readonly string[] | undefined;
   readonly log: (settings: Configuration["settings"]["log"]) => Logger;
   readonly verbose: boolean;
   /** Lies over all that is printed. */

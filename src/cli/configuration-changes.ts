@@ -8,10 +8,10 @@ export interface ConfigurationChanges extends Disposable {
   follow(session: Session, signal: AbortSignal): AsyncGenerator<void>;
 }
 
-/** From here on SIGHUP is taken note of, and ends the process no more. */
-export function configurationChanges({ outside }: Invocation): ConfigurationChanges {
+/** From here on SIGHUP is taken note of, unless it was for somebody else, and ends the process no more. */
+export function configurationChanges({ outside }: Invocation, passedOn: (signal: string) => boolean = () => false): ConfigurationChanges {
   const queue = wakeUps();
-  const endSighup = outside.onSignal("SIGHUP", () => queue.push("signal"));
+  const endSighup = outside.onSignal("SIGHUP", () => passedOn("SIGHUP") || queue.push("signal"));
   return { follow: (session, signal) => follow(session, queue, outside.hash, signal), [Symbol.dispose]: endSighup };
 }
 

@@ -43,13 +43,13 @@ async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
     (wanted ? outside.stdout : outside.stderr).write(familyHelp(name));
     return wanted ? 0 : 2;
   }
-  const { flags, positionals } = parse(command, args);
+  const { flags, positionals, rest } = parse(command, args);
   if (flags.help === true) {
     const { commandHelp } = await import("./help.ts");
     outside.stdout.write(commandHelp(command));
     return 0;
   }
-  return command.run(invocation(outside, flags, positionals, mask));
+  return command.run(invocation(outside, { flags, positionals, rest }, mask));
 }
 
 /** The command of the first word or the first two, and what follows; without one for a family, "secret", that says nothing more. Throws USAGE. */
@@ -66,12 +66,13 @@ function commandOf([name = "", ...rest]: readonly string[]): { readonly command:
   throw new AppError("USAGE", `There is no command "${wrong}"`, { hint: didYouMean(wrong, names) ?? `remora ${family.length > 0 ? `${name} ` : ""}--help lists the commands` });
 }
 
-function invocation(outside: Outside, flags: Readonly<Record<string, FlagValue>>, positionals: readonly string[], mask: PrintMask): Invocation {
-  const verbose = flags.verbose === true;
+type Arguments = Pick<Invocation, "flags" | "positionals" | "rest">;
+
+function invocation(outside: Outside, given: Arguments, mask: PrintMask): Invocation {
+  const verbose = given.flags.verbose === true;
   return {
     outside,
-    flags,
-    positionals,
+    ...given,
     verbose,
     mask,
     log: ({ level, format }) =>
@@ -88,15 +89,16 @@ function masked(terminal: Terminal, mask: PrintMask): Terminal {
   return { ...terminal, write: (text) => terminal.write(mask.cover(text)) };
 }
 
-function parse(command: CommandDefinition, args: readonly string[]): { flags: Record<string, FlagValue>; positionals: string[] } {
+function parse(command: CommandDefinition, args: readonly string[]): Arguments {
   const settings = command.settings ? settingFlags() : [];
   const known = new Map([...settings, ...command.flags, ...COMMON_FLAGS].map((flag) => [flag.flag, flag]));
   const options = Object.fromEntries(
     [...known.values()].map((flag) => [flag.flag, { type: flag.type, ...("multiple" in flag && flag.multiple ? { multiple: true } : {}), ...(flag.flag === "help" ? { short: "h" } : {}) }]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return { flags: { ...values } as Record<string, FlagValue>, positionals };
+    const { values, positionals, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
+    const end = tokens.find(({ kind }) => kind === "option-terminator");
+    return { flags: { ...values } as Record<string, FlagValue>, positionals, rest: end && args.slice(end.index + 1) };
   } catch (thrown) {
     throw usageError(thrown, [...known.keys()], command.name);
   }

@@ -58,7 +58,8 @@ export async function keepServices({ session, context, invocation: { outside }, 
   if (!goesOn()) await takeBack(registration.registrar, settings, session.ports);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();

@@ -67,9 +67,11 @@ function numberOf(id: number | undefined): number | undefined {
   return id === -1 ? undefined : id;
 }
 
-function toReload({ values: { reload_cmd, reload_signal, pid_file } }: UnitTables): Reload | undefined {
+function toReload({ values: { reload_cmd, reload_signal, pid_file, on_change } }: UnitTables): Reload | undefined {
   // By the time of the reload the staged file has become the target.
   if (reload_cmd !== undefined) return { kind: "command", command: mapPlaceholders(reload_cmd, (name) => (name === "src" ? "dest" : name)) };
   if (reload_signal !== undefined && pid_file !== undefined) return { kind: "signal", signal: reload_signal, pidFile: pid_file };
+  if (on_change?.kind === "signal") return { kind: "app signal", signal: on_change.signal };
+  if (on_change?.kind === "restart") return { kind: "app restart" };
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Settings } from "../core/configuration.ts";
 import { setting } from "../schema/setting.ts";
 import { describe, type Values } from "../schema/table.ts";
-import { duration, durationBetween, key, listOf, name, oneOf, path, text, url, yesOrNo } from "../schema/values.ts";
+import { duration, durationBetween, key, listOf, name, oneOf, path, signal, text, url, yesOrNo } from "../schema/values.ts";
 import { LAYOUT_NAMES, REGISTRY_NAMES } from "../registrar/index.ts";
 import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
 
@@ -46,6 +46,15 @@ export const SETTINGS = {
   "secrets.insecure_keyring": setting(yesOrNo, { doc: "Use key files that others can read, or own; warns at every start", default: false }),
   "secrets.openpgp_keyring": setting(listOf(path), { doc: "OpenPGP secret keyrings that open what crypt sealed" }),
 
+  "supervise.kill_signal": setting(signal, { doc: "Signal that tells the app of remora run to end; without, the one that Remora got, TERM for a restart" }),
+  "supervise.kill_timeout": setting(duration, { doc: "How long the app may take to end before it is killed", default: "10s" }),
+  "supervise.splay": setting(duration, { doc: "Random delay up to this before the app is restarted for a change, so that a fleet does not restart at once", default: "0" }),
+  "supervise.restart": setting(oneOf(["never", "on-failure", "always"], "choice"), { doc: "Whether an app that ended by itself is started again; where it is not, Remora ends with its status", default: "never" }),
+  "supervise.backoff_min": setting(durationBetween("1ms"), { doc: "Delay before the app is started again, doubled each time that it ends before it was stable", default: "1s" }),
+  "supervise.backoff_max": setting(durationBetween("1ms"), { doc: "Longest such delay", default: "1m" }),
+  "supervise.stable_after": setting(durationBetween("1ms"), { doc: "An app that ran for so long has not crashed at its start", default: "10s" }),
+  "supervise.forward_hup": setting(yesOrNo, { doc: "Pass SIGHUP on to the app, instead of taking up a new configuration", default: false }),
+
   "registrar.registries": setting(listOf(oneOf(REGISTRY_NAMES, "registry")), { doc: "Where services are registered; without, the default backend where it is etcd or Consul" }),
   "registrar.layout": setting(oneOf(LAYOUT_NAMES, "layout"), { doc: "Under which keys they are registered where keys are held", default: "host" }),
   "registrar.prefix": setting(key, { doc: "Stands before those keys; without, what is usual for the layout: nothing for host, /services for others" }),
@@ -88,6 +97,15 @@ export function toSettings(values: SettingValues): Settings {
     secrets: { keyring: values["secrets.keyring"] ?? [], recipients: values["secrets.recipients"] ?? [], openpgpKeyring: values["secrets.openpgp_keyring"] ?? [], insecureKeyring: values["secrets.insecure_keyring"] },
     certificates: [],
     services: [],
+    supervise: {
+      killSignal: values["supervise.kill_signal"],
+      killTimeout: values["supervise.kill_timeout"],
+      splay: values["supervise.splay"],
+      restart: values["supervise.restart"],
+      backoff: { min: values["supervise.backoff_min"], max: values["supervise.backoff_max"] },
+      stableAfter: values["supervise.stable_after"],
+      forwardHup: values["supervise.forward_hup"],
+    },
     registrar: {
       registries: values["registrar.registries"] ?? [],
       layout: {
@@ -118,13 +136,18 @@ export function envName(of: string): string {
   return `REMORA_${shortName(of).replaceAll(".", "_").toUpperCase()}`;
 }
 
+/** The variables whose values are secrets. */
+export function secretVariables(): readonly string[] {
+  return describe(SETTINGS).flatMap((one) => (one.secret ? [envName(one.name)] : []));
+}
+
 /** The flag of a setting without its dashes: "backends.etcd.ca_file" is "etcd-ca-file". */
 export function flagName(of: string): string {
   return shortName(of).replace(/[._]/g, "-");
 }
 
 function shortName(of: string): string {
-  return of.replace(/^(backends|secrets)\./, "");
+  return of.replace(/^(backends|secrets|supervise)\./, "");
 }
 
 /** What parsing arguments and --help need to know of a flag. */

@@ -1,6 +1,6 @@
 import { setting } from "../schema/setting.ts";
 import { command } from "../schema/command.ts";
-import { absolutePath, account, duration, durationBetween, id, key, mode, name, oneOf, signal, texts } from "../schema/values.ts";
+import { absolutePath, account, duration, durationBetween, id, key, mode, name, onChange, oneOf, signal, texts } from "../schema/values.ts";
 
 /** Keys of one template: in [template] and in [[template]]. */
 export const TEMPLATE_KEYS = {
@@ -24,6 +24,7 @@ export const UNIT_KEYS = {
   reload_cmd_timeout: setting(durationBetween("1ms"), { doc: "How long the reload may take", default: "60s" }),
   reload_signal: setting(signal, { doc: 'Signal to send instead of a command: "HUP"; needs pid_file' }),
   pid_file: setting(absolutePath, { doc: "File that holds the number of the process to signal" }),
+  on_change: setting(onChange, { doc: 'What a change means to the app of remora run: "reload" by reload_cmd or reload_signal, which is the default where there is one, "signal:HUP", "restart", or "none"' }),
   on_reload_failure: setting(oneOf(["keep", "rollback"], "choice"), { doc: "Keep the new files, or bring the former ones back and reload them", default: "keep" }),
   on_empty: setting(oneOf(["keep", "render"], "choice"), { doc: "When a prefix or service that had something has nothing any more: keep the files and say so, or render them without", default: "keep" }),
   splay: setting(duration, { doc: "Random delay up to this before a reload, so that a fleet does not reload at once", default: "0" }),

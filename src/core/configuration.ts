@@ -20,11 +20,27 @@ export interface Settings {
   readonly secrets: { readonly keyring: readonly string[]; readonly recipients: readonly string[]; readonly openpgpKeyring: readonly string[]; readonly insecureKeyring: boolean };
   /** What `run` makes and renews. */
   readonly certificates: readonly CertificateSettings[];
+  readonly supervise: SuperviseSettings;
   readonly registrar: RegistrarSettings;
   /** What `remora run` registers of this container. */
   readonly services: readonly ServiceSettings[];
   /** The options of each backend that has a table, already checked. */
   readonly backends: Readonly<Record<string, unknown>>;
+}
+
+/** How `remora run -- CMD` keeps the app; times in milliseconds. */
+export interface SuperviseSettings {
+  /** What tells it to end, "SIGTERM"; undefined is the signal that Remora was told to end with. */
+  readonly killSignal: string | undefined;
+  readonly killTimeout: Duration;
+  /** A random delay up to this before a restart for a change. */
+  readonly splay: Duration;
+  readonly restart: "never" | "on-failure" | "always";
+  readonly backoff: { readonly min: Duration; readonly max: Duration };
+  /** One that ran for so long has not crashed at its start. */
+  readonly stableAfter: Duration;
+  /** SIGHUP goes to the app. */
+  readonly forwardHup: boolean;
 }
 
 /** Where and how instances are registered; times in milliseconds. */

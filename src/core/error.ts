@@ -26,6 +26,8 @@ export const ERRORS = {
   REGISTRATION_CONFLICT: { exit: 3, retry: true, summary: "Somebody else registered under the same id" },
   ADDRESS_UNKNOWN: { exit: 2, retry: true, summary: "No address of this machine is the one to be advertised" },
   SOURCE_UNREACHABLE: { exit: 3, retry: true, summary: "The Docker engine does not answer" },
+  APP_NOT_EXECUTABLE: { exit: 126, retry: false, summary: "The app of remora run cannot be executed" },
+  APP_NOT_FOUND: { exit: 127, retry: false, summary: "The app of remora run is not there" },
   TIMEOUT: { exit: 6, retry: true, summary: "What was waited for did not come in time" },
 } as const satisfies Record<string, { exit: number; retry: boolean; summary: string }>;
 

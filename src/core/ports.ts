@@ -112,9 +112,29 @@ export interface SpawnedProcess {
   kill(signal: string): void;
 }
 
+export interface AppOptions {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A program that has our own standard streams, in a process group of its own that ends with us. */
+export interface AppProcess {
+  readonly pid: number;
+  /** Resolves when the process itself ended. */
+  readonly exited: Promise<Exit>;
+  /** Signals the process alone. */
+  signal(name: string): void;
+  /** Signals the whole group; a group that is gone is fine. */
+  signalGroup(name: string): void;
+  /** Whether anything of the group still runs, its first process or a descendant. */
+  groupLives(): boolean;
+}
+
 export interface Spawner {
   /** Rejects with the system's error when the program cannot be started (ENOENT, EACCES). */
   spawn(options: SpawnOptions): Promise<SpawnedProcess>;
+  /** Rejects as `spawn` does. */
+  startApp(options: AppOptions): Promise<AppProcess>;
   /** Signals one process; throws with `code` "ESRCH" when there is none. */
   signal(pid: number, signal: string): void;
 }

@@ -10,7 +10,10 @@ export type Command =
 /** How the service takes up what was written. */
 export type Reload =
   | { readonly kind: "command"; readonly command: Command }
-  | { readonly kind: "signal"; readonly signal: string; readonly pidFile: string };
+  | { readonly kind: "signal"; readonly signal: string; readonly pidFile: string }
+  /** To the app that `remora run` supervises. */
+  | { readonly kind: "app signal"; readonly signal: string }
+  | { readonly kind: "app restart" };
 
 export interface TemplateSettings {
   /** Relative to the templates directory. */

@@ -1,3 +1,4 @@
+import type { App } from "../core/app.ts";
 import type { AppError } from "../core/error.ts";
 import { toAppError } from "../core/error.ts";
 import type { Ports } from "../core/ports.ts";
@@ -26,6 +27,8 @@ export interface ApplyContext {
   /** The environment that commands are given. */
   readonly commandEnv: Readonly<Record<string, string>>;
   readonly hash: (content: Uint8Array) => string;
+  /** The app that is supervised. */
+  readonly app?: App | undefined;
 }
 
 export type ApplyOutcome =

@@ -58,6 +58,7 @@ export class Engine implements AsyncDisposable {
     this.#mirrors = options.openMirrors((changes) => this.#changed(changes));
     this.#scheduler = new Scheduler({ clock, wait: plan.configuration.settings.wait, pass: (dirty) => this.#pass(dirty) });
     this.#reloads = new Reloads({
+      units: plan.units.map(({ unit }) => unit),
       context,
       tasks: this.#tasks,
       signal: this.#signal,

@@ -9,6 +9,8 @@ const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
 export interface ReloadsOptions {
+  /** Those whose reloads these are: one that two share waits for both, from the first time on. */
+  readonly units: readonly Unit[];
   readonly context: ApplyContext;
   readonly tasks: TaskGroup;
   /** No reload starts after it. */
@@ -41,6 +43,7 @@ export class Reloads {
 
   constructor(options: ReloadsOptions) {
     this.#options = options;
+    for (const unit of options.units) if (unit.reload !== undefined) this.#group(unit).units.set(unit.name, unit);
   }
 
   /** A unit was written, or its reload is due since an earlier run. */

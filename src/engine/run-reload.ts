@@ -12,12 +12,18 @@ export function reloadKey(unit: Unit): string {
 }
 
 /** Runs the reload of a unit, and of all that share it. Throws RELOAD_FAILED with what it printed. */
-export async function runReload(unit: Unit, { ports, commandEnv }: ApplyContext, signal: AbortSignal): Promise<void> {
+export async function runReload(unit: Unit, { ports, commandEnv, app }: ApplyContext, signal: AbortSignal): Promise<void> {
   const { reload } = unit;
   if (reload === undefined) return;
+  // An app that does not run reads what was written when it is started.
+  if (app?.running === false) return app.hasten();
   const startedAt = ports.clock.monotonic();
   if (reload.kind === "signal") {
     await signalPidFile(ports, reload);
+  } else if (reload.kind === "app signal") {
+    app?.signal(reload.signal);
+  } else if (reload.kind === "app restart") {
+    await app?.restart();
   } else {
     const argv = fillCommand(reload.command, names(unit));
     const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name }, timeoutMs: unit.reloadTimeout, signal });

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Exit, Spawner } from "../core/ports.ts";
+import { startApp } from "./app-process.ts";
+import { killGroup } from "./process-group.ts";
 
 /** More than what a process can leave in its pipes. */
 const MOST_AFTER_EXIT_BYTES = 1_048_576;
@@ -25,6 +27,7 @@ export const systemSpawner: Spawner = {
       });
       child.once("spawn", () => resolve({ pid: child.pid as number, exited, kill: (signal) => killGroup(child.pid as number, signal) }));
     }),
+  startApp,
   signal: (pid, signal) => void process.kill(pid, signal as NodeJS.Signals),
 };
 
@@ -40,14 +43,5 @@ async function readRest({ stdout, stderr }: ChildProcess): Promise<void> {
   while (before < read && read < MOST_AFTER_EXIT_BYTES) {
     before = read;
     await nextTurn();
-  }
-}
-
-function killGroup(pid: number, signal: string): void {
-  try {
-    process.kill(-pid, signal as NodeJS.Signals);
-  } catch (error) {
-    // EPERM is a program that took on another user's rights: it ends by itself or not at all.
-    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

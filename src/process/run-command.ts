@@ -2,6 +2,7 @@ import type { CommandEnd } from "../core/command-runner.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Clock, Exit, SpawnedProcess, Spawner } from "../core/ports.ts";
 import { outputTail } from "./output-tail.ts";
+import { startFailure } from "./start-failure.ts";
 
 const KILL_TIMEOUT_MS = 5_000;
 /** How long a process that had its SIGKILL is waited for; one of another user, or one that the kernel holds, stays. */
@@ -24,7 +25,7 @@ export async function runCommand({ spawner, clock }: { readonly spawner: Spawner
   try {
     child = await spawner.spawn({ argv: request.argv, env: request.env, onOutput: (chunk) => output.add(chunk) });
   } catch (thrown) {
-    return { outcome: "not started", description: notStarted(request.argv[0], thrown), output: "" };
+    return { outcome: "not started", description: startFailure(request.argv[0], thrown), output: "" };
   }
   const limit = limitOf(request, clock);
   const ended = await Promise.race([child.exited, limit.reached]);
@@ -69,13 +70,4 @@ async function killGroup(child: SpawnedProcess, clock: Clock): Promise<void> {
 function describeExit(exit: Exit): Omit<CommandEnd, "output"> {
   if ("signal" in exit) return { outcome: "failed", description: `killed by ${exit.signal}` };
   return exit.code === 0 ? { outcome: "ok", description: "done" } : { outcome: "failed", description: `exit status ${exit.code}`, exitStatus: exit.code };
-}
-
-function notStarted(program: string, thrown: unknown): string {
-  const { code, message } = thrown as { code?: string; message?: string };
-  // A script whose first line names an interpreter that is not there fails in the same way.
-  if (code === "ENOENT" && program.includes("/")) return `program "${program}", or the interpreter that it names, not found`;
-  if (code === "ENOENT") return `program "${program}" not found`;
-  if (code === "EACCES") return `program "${program}" is not executable`;
-  return `program "${program}" cannot be started: ${message ?? String(thrown)}`;
 }

@@ -145,6 +145,21 @@ const SIGNALS = "HUP INT QUIT ABRT KILL USR1 PIPE ALRM TERM CHLD CONT STOP TSTP 
 /** A signal's name, "HUP" or "SIGHUP"; read as "SIGHUP". */
 export const signal: ValueSchema<string> = schema(v.pipe(v.string(notA("signal")), v.transform(toSignal)), { type: "signal", hint: 'Write its name in quotes: "HUP"' });
 
+/** What a change means to the app that is supervised. */
+export type OnChange = { readonly kind: "reload" | "restart" | "none" } | { readonly kind: "signal"; readonly signal: string };
+
+/** "reload", "restart", "none" or "signal:NAME". */
+export const onChange: ValueSchema<OnChange> = schema(v.pipe(v.string(notA("choice")), v.transform(toOnChange)), {
+  type: "one of reload, signal:NAME, restart, none",
+  hint: 'Write "reload", "signal:HUP", "restart" or "none"',
+});
+
+function toOnChange(raw: string): OnChange {
+  if (raw.startsWith("signal:")) return { kind: "signal", signal: toSignal(raw.slice("signal:".length)) };
+  if (raw === "reload" || raw === "restart" || raw === "none") return { kind: raw };
+  throw new AppError("CONFIG_INVALID", `${quote(raw)} is not a choice`, { hint: didYouMean(raw, ["reload", "restart", "none", "signal:HUP"]) ?? "One of: reload, signal:NAME, restart, none" });
+}
+
 function toSignal(raw: string): string {
   const short = raw.toUpperCase().replace(/^SIG/, "");
   if (SIGNALS.includes(short)) return `SIG${short}`;

@@ -52,7 +52,7 @@ process.exitCode = await runCli({
     clock: systemClock,
     files,
     random: systemRandom,
-    spawner: { spawn: (options) => (step(), systemSpawner.spawn(options)), signal: systemSpawner.signal },
+    spawner: { spawn: (options) => (step(), systemSpawner.spawn(options)), startApp: systemSpawner.startApp, signal: systemSpawner.signal },
     follower: { follow: () => { throw new Error("nothing is followed here"); } },
     network: systemNetwork,
   },

@@ -1,18 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { eventually } from "./eventually.ts";
 import { type RunResult, runProgram, stopProcess } from "./process.ts";
 import { type TempDir, tempDir } from "./temp.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const MAIN = join(ROOT, "dist/main.js");
+/** The suites run on another build of the program where this names it: the executable, mostly. */
+const GIVEN = process.env["REMORA_TEST_PROGRAM"];
+const PROGRAM: readonly [string, ...string[]] = GIVEN === undefined ? [process.execPath, MAIN] : [resolve(GIVEN)];
 
 /** What may be set beside the arguments. */
 export interface RemoraOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Another build of it than the suite's. */
+  readonly program?: string;
 }
 
 /** One line of a log in JSON. */
@@ -53,13 +58,14 @@ export interface Project extends AsyncDisposable {
 /** Runs the built program to its end, on no configuration but what the arguments name. */
 export async function remora(args: readonly string[], { env = {}, input }: RemoraOptions = {}): Promise<RunResult> {
   await built();
-  return runProgram([process.execPath, MAIN, ...args], { env: environment(env), ...(input === undefined ? {} : { input }) });
+  return runProgram([...PROGRAM, ...args], { env: environment(env), ...(input === undefined ? {} : { input }) });
 }
 
 /** Starts the built program, which stays, and reads its log, which must be JSON. */
-export async function startRemora(args: readonly string[], { env = {} }: RemoraOptions = {}): Promise<RunningRemora> {
-  await built();
-  const child = spawn(process.execPath, [MAIN, ...args, "--log-format", "json"], { env: environment(env), stdio: ["ignore", "inherit", "pipe"] });
+export async function startRemora(args: readonly string[], { env = {}, program }: RemoraOptions = {}): Promise<RunningRemora> {
+  if (program === undefined) await built();
+  const [file, ...words] = program === undefined ? PROGRAM : [program];
+  const child = spawn(file as string, [...words, ...args], { env: environment({ REMORA_LOG_FORMAT: "json", ...env }), stdio: ["ignore", "inherit", "pipe"] });
   const lines = logLines(child);
   const exit = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   return {
@@ -135,7 +141,7 @@ let building: Promise<void> | undefined;
 /** Builds the program when a source is newer than it. */
 function built(): Promise<void> {
   building ??= (async () => {
-    if (existsSync(MAIN) && statSync(MAIN).mtimeMs >= newestSource()) return;
+    if (GIVEN !== undefined || (existsSync(MAIN) && statSync(MAIN).mtimeMs >= newestSource())) return;
     const { build } = (await import(new URL("../../scripts/build.mjs", import.meta.url).href)) as { build: () => Promise<string> };
     await build();
     // What came out the same was not written.

@@ -28,11 +28,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: "run",
-    summary: "Stay, and apply every change",
-    usage: "",
+    summary: "Stay, and apply every change; with an app as its child",
+    usage: "[FLAGS] [-- CMD ARG...]",
     description:
-      "Follows the keys that the templates read and applies each change: the sidecar. Outages, failing templates and failing commands are reported and retried, never the end. SIGHUP, or a changed file of the configuration, takes up a new configuration; SIGTERM and SIGINT end it.",
-    examples: ["remora run", "remora run --backend etcd --etcd-endpoints https://10.0.0.1:2379"],
+      "Follows the keys that the templates read and applies each change: the sidecar. Outages, failing templates and failing commands are reported and retried, never the end. SIGHUP, or a changed file of the configuration, takes up a new configuration; SIGTERM and SIGINT end it. With CMD, the app is started once every unit is applied, hears of changes as on_change of each unit says, gets all other signals, and Remora ends with its exit status.",
+    examples: ["remora run", "remora run --backend etcd --etcd-endpoints https://10.0.0.1:2379", "remora run --restart on-failure -- nginx -g 'daemon off;'"],
     flags: [],
     settings: true,
     run: async (invocation) => (await import("./run.ts")).run(invocation),

@@ -6,36 +6,47 @@ import { recoverState } from "../../engine/recover-state.ts";
 import { configurationChanges } from "../configuration-changes.ts";
 import type { Invocation } from "../command.ts";
 import { accessKeys } from "../key-access.ts";
-import { allApplied, keepServices } from "../run-services.ts";
+import { STOP_SIGNALS } from "../../process/signals.ts";
+import { appOf, refuseWithoutApp, type RunApp } from "../run-app.ts";
+import { aborted, allApplied, keepServices } from "../run-services.ts";
 import { openApplyContext, openSession, type Session } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 
-/** Stays and applies every change, until SIGTERM or SIGINT. */
+/** Stays and applies every change, until SIGTERM or SIGINT, or the end of the app that it supervises. */
 export async function run(invocation: Invocation): Promise<number> {
-  using stop = stopSignals(invocation.outside);
+  using app = appOf(invocation);
+  using signals = stopSignals(invocation.outside, app && STOP_SIGNALS);
   // One for all configurations: what changes while one gives way to the next is told to the next.
-  using configuration = configurationChanges(invocation);
-  const first = await openSession(invocation, { keepSound: false });
+  using configuration = configurationChanges(invocation, app?.passedOn);
+  const first = await openRunnable(invocation, app);
   const { log } = first;
-  await using context = await openApplyContext(invocation, first);
+  await using opened = await openApplyContext(invocation, first);
+  const context: ApplyContext = { ...opened, app: app?.open(first) };
   await recoverState(context, first.plan);
   const force = new AbortController();
-  stop.signal.addEventListener("abort", () => {
-    log.info("Stopping", { reason: String((stop.signal.reason as Error).message) });
+  const stop = app === undefined ? signals.signal : AbortSignal.any([signals.signal, app.over]);
+  stop.addEventListener("abort", () => {
+    log.info("Stopping", { reason: String((stop.reason as Error).message) });
+    // What still runs would be for an app that is about to end.
+    if (app !== undefined) force.abort();
   });
   log.info("Started", { version: invocation.outside.version, units: first.plan.units.map(({ unit }) => unit.name) });
   const over = new AbortController();
-  const changes = configuration.follow(first, AbortSignal.any([stop.signal, over.signal]));
+  const changes = configuration.follow(first, AbortSignal.any([stop, over.signal]));
   try {
     for (let session: Session | undefined = first; session !== undefined; ) {
-      session = await follow(session, context, invocation, { stop: stop.signal, force, over, changes });
+      session = await follow(session, context, invocation, { stop, force, over, changes, app });
     }
+  } catch (thrown) {
+    await app?.end(thrown);
+    throw thrown;
   } finally {
     over.abort();
     await changes.return(undefined);
   }
+  const status = (await app?.end(stop.reason)) ?? 0;
   log.info("Stopped");
-  return 0;
+  return status;
 }
 
 /** What lasts from the first configuration to the last. */
@@ -46,10 +57,11 @@ interface Life {
   /** Ends the wait for changes of the configuration. */
   readonly over: AbortController;
   readonly changes: AsyncGenerator<void>;
+  readonly app: RunApp | undefined;
 }
 
 /** Runs one configuration until it is replaced, and answers the next; undefined at the end. */
-async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes }: Life): Promise<Session | undefined> {
+async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes, app }: Life): Promise<Session | undefined> {
   const { clock } = context.ports;
   const { shutdownTimeout } = session.plan.configuration.settings;
   const replaced = new AbortController();
@@ -62,7 +74,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   });
   tasks.start(async () => {
     while (!(await changes.next()).done) {
-      next = await reloaded(invocation, session);
+      next = await reloaded(invocation, session, app);
       if (next === undefined) continue;
       replaced.abort();
       return;
@@ -70,8 +82,10 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   });
   keepCertificates(session, invocation, tasks, leave);
   const applied = allApplied(session.plan);
+  app?.configure(session.plan.configuration.settings.supervise);
+  if (app !== undefined) tasks.start(() => beginWhen(applied.done, app, leave));
   const goesOn = () => !stop.aborted && (next?.plan.configuration.settings.services.length ?? 0) > 0;
-  tasks.start(() => keepServices({ session, context, invocation, ready: applied.done, leave, goesOn }));
+  tasks.start(() => keepServices({ session, context, invocation, ready: app?.started ?? applied.done, leave, goesOn }));
   try {
     await using engine = new Engine({
       plan: session.plan,
@@ -107,10 +121,21 @@ function keepCertificates({ plan, ...session }: Session, { outside }: Invocation
   }
 }
 
+async function beginWhen(applied: Promise<void>, app: RunApp, leave: AbortSignal): Promise<void> {
+  await Promise.race([applied, aborted(leave)]);
+  if (!leave.aborted) app.begin();
+}
+
+async function openRunnable(invocation: Invocation, app: RunApp | undefined): Promise<Session> {
+  const session = await openSession(invocation, { keepSound: false });
+  if (app === undefined) refuseWithoutApp(session.plan);
+  return session;
+}
+
 /** Builds the new configuration whole; a wrong one is told and the present one goes on. */
-async function reloaded(invocation: Invocation, { log }: Session): Promise<Session | undefined> {
+async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined): Promise<Session | undefined> {
   try {
-    const session = await openSession(invocation, { keepSound: false });
+    const session = await openRunnable(invocation, app);
     log.info("Took up a new configuration", { units: session.plan.units.map(({ unit }) => unit.name) });
     return session;
   } catch (thrown) {

@@ -1,0 +1,181 @@
+import type { App } from "../core/app.ts";
+import { type Backoff, backoff } from "../core/backoff.ts";
+import type { SuperviseSettings } from "../core/configuration.ts";
+import { AppError, toAppError } from "../core/error.ts";
+import type { AppOptions, Clock, Exit, Logger, Random, Spawner } from "../core/ports.ts";
+import { type Child, type Ending, startChild } from "../process/child.ts";
+
+/** So many ends in a row, each before the app was stable, are called a crash loop. */
+const CRASH_LOOP = 5;
+
+export interface SupervisorOptions extends AppOptions {
+  readonly settings: SuperviseSettings;
+  readonly ports: { readonly clock: Clock; readonly log: Logger; readonly random: Random; readonly spawner: Pick<Spawner, "startApp"> };
+}
+
+interface Restart {
+  resolve(): void;
+  reject(error: AppError): void;
+}
+
+/** Keeps the app up: starts it, starts it again after an end or for a change, and ends it. */
+export class Supervisor implements App {
+  readonly #options: SupervisorOptions;
+  #settings: SuperviseSettings;
+  #backoff: Backoff;
+  #child: Child | undefined;
+  /** The signal that the end was asked for with. */
+  #stop: string | undefined;
+  readonly #stopping = new AbortController();
+  #restart: Restart | undefined;
+  #starts = 0;
+  #startedAt = 0;
+  #crashes = 0;
+  /** When an app that has ended is started again, on the monotonic clock. */
+  #againAt = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#backoff = this.#newBackoff();
+  }
+
+  /** Takes up the settings of a new configuration, from the next time on that they matter. */
+  configure(settings: SuperviseSettings): void {
+    this.#settings = settings;
+    this.#backoff = this.#newBackoff();
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
+  signal(name: string): void {
+    this.#child?.signal(name);
+  }
+
+  /** Runs the app until it ends and is not to be started again. Throws APP_NOT_FOUND and APP_NOT_EXECUTABLE at the first start. */
+  async run(): Promise<Exit> {
+    try {
+      for (;;) {
+        const exit = await this.#once();
+        if (this.#stop !== undefined) return exit ?? { signal: this.#stop };
+        if (this.#restart !== undefined) continue;
+        if (exit !== undefined && !this.#startsAgain(exit)) return exit;
+        await this.#pause(exit);
+        if (this.#stop !== undefined) return exit ?? { signal: this.#stop };
+      }
+    } finally {
+      this.#restart?.resolve();
+    }
+  }
+
+  async restart(): Promise<void> {
+    const { clock, log, random } = this.#options.ports;
+    if (this.#child === undefined) return this.hasten();
+    await clock.sleep(this.#settings.splay * random.fraction(), this.#stopping.signal).catch(() => {});
+    if (this.#stop !== undefined) return;
+    const child = this.#child;
+    if (child === undefined) return this.hasten();
+    log.info("Restarting the app", { pid: child.pid });
+    const done = new Promise<void>((resolve, reject) => (this.#restart = { resolve, reject }));
+    void child.stop(this.#ending());
+    await done;
+  }
+
+  hasten(): void {
+    this.#againAt = Math.min(this.#againAt, this.#startedAt + this.#settings.backoff.min);
+    this.#wake?.();
+  }
+
+  /** Tells the app to end; told again, it is sent that signal too. */
+  stop(signal: string): void {
+    if (this.#stop !== undefined) {
+      this.#child?.signal(signal);
+      return;
+    }
+    this.#stop = signal;
+    this.#stopping.abort();
+    this.#wake?.();
+    void this.#child?.stop(this.#ending());
+  }
+
+  /** Starts the app and waits for its end; undefined when it could not be started again. */
+  async #once(): Promise<Exit | undefined> {
+    const { ports, argv, env } = this.#options;
+    this.#startedAt = ports.clock.monotonic();
+    const restart = this.#restart;
+    this.#restart = undefined;
+    let child: Child;
+    try {
+      child = await startChild(ports, { argv, env });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (this.#starts === 0) throw error;
+      restart?.reject(new AppError("RELOAD_FAILED", error.message, { hint: error.hint, cause: error }));
+      if (restart === undefined) ports.log.error("The app cannot be started again", { error: error.message, hint: error.hint });
+      return undefined;
+    }
+    this.#starts += 1;
+    this.#child = child;
+    ports.log.info("Started the app", { pid: child.pid, program: argv[0] });
+    restart?.resolve();
+    if (this.#stop !== undefined) void child.stop(this.#ending());
+    const cancel = ports.clock.after(this.#settings.stableAfter, () => this.#isStable());
+    const exit = await child.exited;
+    cancel();
+    this.#child = undefined;
+    await child.stop(this.#ending());
+    return exit;
+  }
+
+  #isStable(): void {
+    if (this.#crashes >= CRASH_LOOP) this.#options.ports.log.info("The app is out of its crash loop");
+    this.#crashes = 0;
+    this.#backoff.reset();
+  }
+
+  #startsAgain(exit: Exit): boolean {
+    switch (this.#settings.restart) {
+      case "never":
+        return false;
+      case "on-failure":
+        return !("code" in exit && exit.code === 0);
+      case "always":
+        return true;
+    }
+  }
+
+  async #pause(exit: Exit | undefined): Promise<void> {
+    const { clock, log } = this.#options.ports;
+    this.#crashes += 1;
+    const now = clock.monotonic();
+    const delay = this.#backoff.next();
+    this.#againAt = now + delay;
+    const fields = { ...exit, ran_ms: Math.round(now - this.#startedAt), ends: this.#crashes, again_in_ms: Math.round(delay) };
+    if (this.#crashes >= CRASH_LOOP) log.error("The app is in a crash loop", fields);
+    else log.warn("The app ended, and is started again", fields);
+    while (this.#stop === undefined && clock.monotonic() < this.#againAt) await this.#sleepUntil(this.#againAt);
+  }
+
+  #sleepUntil(time: number): Promise<void> {
+    const { clock } = this.#options.ports;
+    return new Promise((resolve) => {
+      const cancel = clock.after(time - clock.monotonic(), () => this.#wake?.());
+      this.#wake = () => {
+        cancel();
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #ending(): Ending {
+    return { signal: this.#settings.killSignal ?? this.#stop ?? "SIGTERM", timeoutMs: this.#settings.killTimeout };
+  }
+
+  #newBackoff(): Backoff {
+    return backoff({ ...this.#settings.backoff, random: this.#options.ports.random.fraction });
+  }
+}

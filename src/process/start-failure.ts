@@ -1,0 +1,9 @@
+/** Why a program could not be started: what was thrown, as the end of a sentence. */
+export function startFailure(program: string, thrown: unknown): string {
+  const { code, message } = thrown as { code?: string; message?: string };
+  // A script whose first line names an interpreter that is not there fails in the same way.
+  if (code === "ENOENT" && program.includes("/")) return `program "${program}", or the interpreter that it names, not found`;
+  if (code === "ENOENT") return `program "${program}" not found`;
+  if (code === "EACCES") return `program "${program}" is not executable`;
+  return `program "${program}" cannot be started: ${message ?? String(thrown)}`;
+}
