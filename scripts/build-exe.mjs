@@ -10,7 +10,7 @@ import { ROOT, run } from "./run.mjs";
 
 const CACHE = join(ROOT, ".cache/exe");
 // One that another process may just be about to start is not taken away.
-const KEPT_MS = 60 * 60_000;
+const KEPT_MS = 15 * 60_000;
 
 /** Compiles the program to one executable, where none of the same sources is there already; answers its path below .cache. */
 export async function buildExe(target = DEFAULT_TARGET) {
