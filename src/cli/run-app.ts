@@ -23,6 +23,8 @@ export interface RunApp extends Disposable {
   readonly started: Promise<void>;
   /** Aborts when it has ended for good. */
   readonly over: AbortSignal;
+  /** Starts it no more. */
+  retire(): void;
   /** Ends it, if it still runs; answers its exit status. Throws what kept it from being started. */
   end(reason: unknown): Promise<number>;
 }
@@ -68,6 +70,7 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
       );
       start();
     },
+    retire: () => supervisor?.retire(),
     async end(reason) {
       start();
       const signal = reason instanceof Stopped ? reason.signal : "SIGTERM";

@@ -26,7 +26,8 @@ export class Supervisor implements App {
   #child: Child | undefined;
   /** The signal that the end was asked for with. */
   #stop: string | undefined;
-  readonly #stopping = new AbortController();
+  /** Aborts when nothing is to be started any more. */
+  readonly #leaving = new AbortController();
   #restart: Restart | undefined;
   #starts = 0;
   #startedAt = 0;
@@ -60,11 +61,11 @@ export class Supervisor implements App {
     try {
       for (;;) {
         const exit = await this.#once();
-        if (this.#stop !== undefined) return exit ?? { signal: this.#stop };
+        if (this.#leaving.signal.aborted) return exit ?? { signal: this.#stop ?? "SIGTERM" };
         if (this.#restart !== undefined) continue;
         if (exit !== undefined && !this.#startsAgain(exit)) return exit;
         await this.#pause(exit);
-        if (this.#stop !== undefined) return exit ?? { signal: this.#stop };
+        if (this.#leaving.signal.aborted) return exit ?? { signal: this.#stop ?? "SIGTERM" };
       }
     } finally {
       this.#restart?.resolve();
@@ -74,8 +75,8 @@ export class Supervisor implements App {
   async restart(): Promise<void> {
     const { clock, log, random } = this.#options.ports;
     if (this.#child === undefined) return this.hasten();
-    await clock.sleep(this.#settings.splay * random.fraction(), this.#stopping.signal).catch(() => {});
-    if (this.#stop !== undefined) return;
+    await clock.sleep(this.#settings.splay * random.fraction(), this.#leaving.signal).catch(() => {});
+    if (this.#leaving.signal.aborted) return;
     const child = this.#child;
     if (child === undefined) return this.hasten();
     log.info("Restarting the app", { pid: child.pid });
@@ -89,6 +90,13 @@ export class Supervisor implements App {
     this.#wake?.();
   }
 
+  /** Lets the app run on, and starts it no more: a restart that is going on comes to its end with the app's. */
+  retire(): void {
+    this.#leaving.abort();
+    this.#restart?.resolve();
+    this.#wake?.();
+  }
+
   /** Tells the app to end; told again, it is sent that signal too. */
   stop(signal: string): void {
     if (this.#stop !== undefined) {
@@ -96,8 +104,7 @@ export class Supervisor implements App {
       return;
     }
     this.#stop = signal;
-    this.#stopping.abort();
-    this.#wake?.();
+    this.retire();
     void this.#child?.stop(this.#ending());
   }
 
@@ -156,7 +163,7 @@ export class Supervisor implements App {
     const fields = { ...exit, ran_ms: Math.round(now - this.#startedAt), ends: this.#crashes, again_in_ms: Math.round(delay) };
     if (this.#crashes >= CRASH_LOOP) log.error("The app is in a crash loop", fields);
     else log.warn("The app ended, and is started again", fields);
-    while (this.#stop === undefined && clock.monotonic() < this.#againAt) await this.#sleepUntil(this.#againAt);
+    while (!this.#leaving.signal.aborted && clock.monotonic() < this.#againAt) await this.#sleepUntil(this.#againAt);
   }
 
   #sleepUntil(time: number): Promise<void> {

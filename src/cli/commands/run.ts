@@ -29,6 +29,7 @@ export async function run(invocation: Invocation): Promise<number> {
     log.info("Stopping", { reason: String((stop.reason as Error).message) });
     // What still runs would be for an app that is about to end.
     if (app !== undefined) force.abort();
+    app?.retire();
   });
   log.info("Started", { version: invocation.outside.version, units: first.plan.units.map(({ unit }) => unit.name) });
   const over = new AbortController();
