@@ -137,7 +137,8 @@ describe("remora secret rotate", () => {
     assert.match(unknown.stderr, /"\/moved".* was sealed for "\/z"/);
     assert.match(unknown.stdout, /^Rotated 2 from .*; failed: 2$/m);
 
-    const known = await app.remora(["secret", "rotate", "--from", first, "--to", second, "--recipients", third, ...keyring]);
+    await app.write("third.pub", `${third}\n`);
+    const known = await app.remora(["secret", "rotate", "--from", first, "--to", second, "--recipients", app.directory.join("third.pub"), ...keyring]);
     assert.match(known.stdout, /^Rotated 1 from .*; failed: 1$/m);
     const get = async (key: string, ring: string) => (await app.remora(["secret", "get", key, "--keyring", app.directory.join(ring)])).stdout;
     assert.deepEqual([await get("/a", "second.key"), await get("/a", "third.key"), await get("/a", "first.key")], ["value of /a", "value of /a", ""]);

@@ -1,7 +1,7 @@
 import { AppError } from "../../../core/error.ts";
 import { isEnvelope, recipientsOf as idsOf } from "../../../core/opener.ts";
 import { loadKeyring } from "../../../secrets/keyring.ts";
-import { parsePublicKey, type PublicKey } from "../../../secrets/keys.ts";
+import type { PublicKey } from "../../../secrets/keys.ts";
 import { seal } from "../../../secrets/seal.ts";
 import type { Invocation } from "../../command.ts";
 import { type KeyAccess, withKeys } from "../../key-access.ts";
@@ -38,7 +38,8 @@ export async function rotate(invocation: Invocation): Promise<number> {
 async function knownPublicKeys({ outside }: Invocation, { settings, ports }: KeyAccess): Promise<ReadonlyMap<string, PublicKey>> {
   const { keyring, insecureKeyring, recipients } = settings.secrets;
   const { keys } = await loadKeyring({ paths: keyring, insecure: insecureKeyring, uid: outside.uid, files: ports.files, log: ports.log });
-  const all = [...[...keys.values()].map(({ publicKey }) => publicKey), ...recipients.map(parsePublicKey)];
+  const named = await Promise.all(recipients.map((text) => publicKeyAt(text, outside)));
+  const all = [...[...keys.values()].map(({ publicKey }) => publicKey), ...named];
   return new Map(all.map((key) => [key.id, key]));
 }
 
