@@ -193,6 +193,22 @@ export const BAD_INPUTS: readonly BadInput[] = [
   4 | pid_file = "/run/a.pid"
                  ^
   hint: Set reload_signal, as in "HUP"` },
+  { title: "a choice of on_change that is not known", files: { "conf.d/a.toml": `${T}on_change = "restrat"\n` }, said: `DIR/conf.d/a.toml:4:13: Cannot read "DIR/conf.d/a.toml": on_change: "restrat" is not a choice
+  4 | on_change = "restrat"
+                  ^
+  hint: Did you mean "restart"?` },
+  { title: "on_change with a signal that is not known", files: { "conf.d/a.toml": `${T}on_change = "signal:HPU"\n` }, said: `DIR/conf.d/a.toml:4:13: Cannot read "DIR/conf.d/a.toml": on_change: "HPU" is not a signal
+  4 | on_change = "signal:HPU"
+                  ^
+  hint: Did you mean "HUP"?` },
+  { title: "on_change to reload without a reload", files: { "conf.d/a.toml": `${T}on_change = "reload"\n` }, said: `DIR/conf.d/a.toml:4:13: Cannot read "DIR/conf.d/a.toml": on_change: there is no reload
+  4 | on_change = "reload"
+                  ^
+  hint: Set reload_cmd, or reload_signal and pid_file` },
+  { title: "a reload command and a restart", files: { "conf.d/a.toml": `${T}reload_cmd = "x"\non_change = "restart"\n` }, said: `DIR/conf.d/a.toml:5:13: Cannot read "DIR/conf.d/a.toml": on_change: reload_cmd is given as well
+  5 | on_change = "restart"
+                  ^
+  hint: Keep one of the two` },
   { title: "a reload command and a signal", files: { "conf.d/a.toml": `${T}reload_cmd = "x"\nreload_signal = "HUP"\npid_file = "/run/a.pid"\n` }, said: `DIR/conf.d/a.toml:5:17: Cannot read "DIR/conf.d/a.toml": reload_signal: reload_cmd is given as well
   5 | reload_signal = "HUP"
                       ^
