@@ -18,6 +18,11 @@ const PROGRAMS = {
   dockerd: "docker.io",
   busybox: "busybox-static",
   ip: "iproute2",
+  haproxy: "haproxy",
+  caddy: "caddy",
+  rsyslogd: "rsyslog",
+  promtool: "prometheus",
+  nagios4: "nagios4-core",
 };
 
 /** The Python modules that tests use, and the Debian package that brings each. */

@@ -1,5 +1,6 @@
 import type { TemplateFunction } from "./definition.ts";
 import { ENCODING_FUNCTIONS } from "./encoding.ts";
+import { ESCAPING_FUNCTIONS } from "./escaping.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
 import { KEY_FUNCTIONS } from "./keys.ts";
 import { LIST_FUNCTIONS } from "./lists.ts";
@@ -21,6 +22,7 @@ export const FAMILIES: Readonly<Record<string, readonly TemplateFunction[]>> = {
   Lists: LIST_FUNCTIONS,
   Numbers: NUMBER_FUNCTIONS,
   JSON: JSON_FUNCTIONS,
+  Escaping: ESCAPING_FUNCTIONS,
   Encoding: ENCODING_FUNCTIONS,
 };
 

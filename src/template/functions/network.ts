@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Entry } from "../../core/entry.ts";
 import type { RenderContext } from "../../core/template.ts";
 import { TemplateFault } from "../fault.ts";
@@ -12,7 +13,7 @@ export const NETWORK_FUNCTIONS: readonly TemplateFunction[] = [
   {
     name: "services",
     signature: "services(options?)",
-    doc: 'All services as {name, tags}, sorted by name; followed like keys. They are those of Consul\'s catalog, or with from="/services" those that a registrar published below that prefix.',
+    doc: 'All services as {name, tags}, sorted by name; followed like keys. They are those of Consul\'s catalog, or with from="/services" those that a registrar published below that prefix; from="consul" is the catalog again.',
     example: "{% for s in services() %}{{ s.name }} {% endfor %}",
     confd: "not in confd",
     call: (scope, options = {}) => allServices(scope, options),
@@ -24,6 +25,14 @@ export const NETWORK_FUNCTIONS: readonly TemplateFunction[] = [
     example: '{% for i in service("web", tag="v2", attributes={zone: "eu"}) %}server {{ i.address }}:{{ i.port }};{% endfor %}',
     confd: "not in confd",
     call: (scope, name, options = {}) => instances(scope, text(name), options),
+  },
+  {
+    name: "hostPort",
+    signature: "hostPort(instance)",
+    doc: "ADDRESS:PORT of an instance, IPv6 in brackets; empty when its address is no IP address or its port none.",
+    example: '{% for i in service("web") %}{% if hostPort(i) %}server {{ hostPort(i) }};{% endif %}{% endfor %}',
+    confd: "not in confd",
+    call: (_, instance) => hostPort(memberOf(instance, "address"), memberOf(instance, "port")),
   },
   lookup("lookupIP", "ip", "The IP addresses of a host name, sorted; none when it does not resolve."),
   lookup("lookupIPV4", "ipv4", "The IPv4 addresses of a host name, sorted; none when it does not resolve."),
@@ -51,14 +60,26 @@ function lookup(name: string, kind: string, doc: string): TemplateFunction {
 
 function allServices({ reader }: RenderContext, options: unknown): readonly unknown[] {
   const { from } = named(options, ["from"], 'services(from="/services")');
-  return from === undefined ? listOf(reader.special("consul", "services", "")) : publishedServices(reader, text(from));
+  return isCatalog(from) ? listOf(reader.special("consul", "services", "")) : publishedServices(reader, text(from));
 }
 
 function instances({ reader }: RenderContext, name: string, options: unknown): readonly unknown[] {
   const { from, tag, passing = true, attributes = {} } = named(options, ["from", "tag", "passing", "attributes"], 'service("web", tag="v2", passing=false)');
   const wanted = attributesOf(attributes);
-  const all: readonly unknown[] = from === undefined ? listOf(reader.special("consul", "service", name)) : publishedInstances(reader, text(from), name);
+  const all: readonly unknown[] = isCatalog(from) ? listOf(reader.special("consul", "service", name)) : publishedInstances(reader, text(from), name);
   return all.filter((instance) => (passing !== true || memberOf(instance, "status") === "passing") && (tag === undefined || hasTag(instance, text(tag))) && hasAll(instance, wanted));
+}
+
+/** "consul" lets a variable choose between the catalog and a prefix. */
+function isCatalog(from: unknown): boolean {
+  return from === undefined || from === "consul";
+}
+
+function hostPort(address: unknown, port: unknown): string {
+  // Node takes "fe80::1%eth0" for an address; what is behind the percent sign could be anything.
+  const version = typeof address === "string" && !address.includes("%") ? isIP(address) : 0;
+  if (version === 0 || typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535) return "";
+  return version === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Options by their names. Throws a fault for one that is not known. */

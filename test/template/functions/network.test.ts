@@ -38,8 +38,24 @@ describe("service and services", () => {
     assert.match((await failure('{{ service("web", "v2") }}', { data })).message, /its options are named, not "v2"/);
   });
 
+  test("from can be the catalog too, so that a variable chooses", async () => {
+    assert.equal(await rendered(ports('service("web", from="consul")'), { data }), "10.0.0.1:80 10.0.0.2:81 ");
+    assert.equal(await rendered('{{ services(from="consul") | length }}', { data }), "2");
+  });
+
   test("services gives all with their tags", async () => {
     assert.equal(await rendered("{% for s in services() %}{{ s.name }}[{{ s.tags }}] {% endfor %}", { data }), "db[] web[v1,v2] ");
+  });
+});
+
+describe("hostPort", () => {
+  test("puts an IPv6 address in brackets", async () => {
+    assert.equal(await rendered('{{ hostPort({ address: "10.0.0.1", port: 80 }) }} {{ hostPort({ address: "2001:db8::1", port: 65535 }) }}'), "10.0.0.1:80 [2001:db8::1]:65535");
+  });
+
+  test("is empty for what no server can be reached at", async () => {
+    const odd = [["web.local", 80], ["10.0.0.1;", 80], ["fe80::1%eth0", 80], ["10.0.0.1", 0], ["10.0.0.1", 65_536], ["10.0.0.1", 1.5], ["10.0.0.1", "80"]];
+    for (const [address, port] of odd) assert.equal(await rendered(`{{ hostPort(${JSON.stringify({ address, port })}) }}`), "");
   });
 });
 
