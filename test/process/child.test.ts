@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import type { AppError } from "../../src/core/error.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -18,7 +19,7 @@ describe("startChild()", () => {
     assert.deepEqual(await (await shell("kill -KILL $$")).exited, { signal: "SIGKILL" });
   });
 
-  test("A program that is not there, and one in a file's place of a directory, are APP_NOT_FOUND", async () => {
+  test("A program that is not there, and one below a file, are APP_NOT_FOUND", async () => {
     for (const program of ["no-such-program", "/bin/sh/x"]) {
       await assert.rejects(startChild(PORTS, { argv: [program], env }), (error: AppError) => error.code === "APP_NOT_FOUND" && error.exit === 127);
     }
@@ -54,6 +55,7 @@ describe("startChild()", () => {
 
   test("A stopped process is killed when its time is over", async () => {
     const child = await shell("kill -STOP $$; exit 0");
+    await eventually(() => assert.match(readFileSync(`/proc/${child.pid}/stat`, "latin1"), /\) T /));
     await child.stop({ signal: "SIGTERM", timeoutMs: 100 });
     assert.deepEqual(await child.exited, { signal: "SIGKILL" });
   });
