@@ -51,6 +51,17 @@ for (const { name, path, content, recipients, ephemeral, nonce, envelope } of ca
   });
 }
 
+test("the vector that the page of the format writes out is the first one", () => {
+  const page = readFileSync(new URL("../../docs/secrets.md", import.meta.url), "utf8");
+  const [vector] = cases;
+  assert.ok(vector?.path);
+  const key = keys[vector.recipients[0] ?? ""];
+  const parts = decoded(vector.envelope.slice(vector.envelope.lastIndexOf(":") + 1));
+  const inHex = [decoded(key?.private ?? ""), decoded(key?.public ?? ""), decoded(vector.ephemeral), Buffer.from(vector.path), decoded(vector.content), parts.subarray(0, 32), parts.subarray(32, 56), parts.subarray(56, 72), parts.subarray(72)];
+  for (const bytes of inHex) assert.match(page, new RegExp(` ${Buffer.from(bytes).toString("hex")}$`, "m"));
+  assert.ok(page.includes(`\n${vector.envelope}\n`));
+});
+
 test("all vectors come out of Bun's cryptography as well", async () => {
   const { code, stdout, stderr } = await runProgram([BUN, PROGRAM, VECTORS]);
   assert.equal(code, 0, stderr);
