@@ -27,6 +27,7 @@ export function readUnit(name: string, file: TomlFile, settings: Settings): { re
 function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Settings): Unit {
   const { values } = tables;
   const { whole, each } = checksOf(tables);
+  const reload = toReload(tables);
   return {
     name,
     file: file.path,
@@ -35,11 +36,11 @@ function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Sett
     templates: tables.templates.map((template) => ({ ...toTemplate(template), check: each(template) })),
     check: whole,
     checkTimeout: values.check_cmd_timeout,
-    reload: toReload(tables),
+    reload,
     reloadTimeout: values.reload_cmd_timeout,
     onReloadFailure: values.on_reload_failure,
     onEmpty: values.on_empty,
-    splay: values.splay,
+    splay: reload?.kind === "app restart" && settings.supervise.splay > values.splay ? settings.supervise.splay : values.splay,
     minReloadInterval: values.min_reload_interval,
   };
 }

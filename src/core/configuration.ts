@@ -33,7 +33,7 @@ export interface SuperviseSettings {
   /** What tells it to end, "SIGTERM"; undefined is the signal that Remora was told to end with. */
   readonly killSignal: string | undefined;
   readonly killTimeout: Duration;
-  /** A random delay up to this before a restart for a change. */
+  /** A random delay up to this before a restart for a change; units that have a longer one keep it. */
   readonly splay: Duration;
   readonly restart: "never" | "on-failure" | "always";
   readonly backoff: { readonly min: Duration; readonly max: Duration };

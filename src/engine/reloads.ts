@@ -52,8 +52,10 @@ export class Reloads {
     group.units.set(unit.name, unit);
     group.due.add(unit.name);
     if (group.running.size > 0 || group.cancel !== undefined) return;
-    const { clock, random } = this.#options.context.ports;
-    const earliest = Math.max(clock.monotonic() + unit.splay * random.fraction(), group.notBefore);
+    const { app, ports: { clock, random } } = this.#options.context;
+    // Before the app has started nothing is reloaded, so that there is nothing to spread.
+    const splay = app?.running === false ? 0 : unit.splay * random.fraction();
+    const earliest = Math.max(clock.monotonic() + splay, group.notBefore);
     this.#arm(group, earliest);
   }
 

@@ -73,13 +73,10 @@ export class Supervisor implements App {
   }
 
   async restart(): Promise<void> {
-    const { clock, log, random } = this.#options.ports;
-    if (this.#child === undefined) return this.hasten();
-    await clock.sleep(this.#settings.splay * random.fraction(), this.#leaving.signal).catch(() => {});
     if (this.#leaving.signal.aborted) return;
     const child = this.#child;
     if (child === undefined) return this.hasten();
-    log.info("Restarting the app", { pid: child.pid });
+    this.#options.ports.log.info("Restarting the app", { pid: child.pid });
     const done = new Promise<void>((resolve, reject) => (this.#restart = { resolve, reject }));
     void child.stop(this.#ending());
     await done;

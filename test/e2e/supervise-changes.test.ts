@@ -72,6 +72,25 @@ describe("remora run -- CMD and changes", () => {
     assert.equal(await app.read("runs"), "run\n");
   });
 
+  test("The splay of a unit does not keep the app from its start", async (t) => {
+    const app = await supervised(t, unit('on_change = "restart"\nsplay = "24h"'));
+    const { code } = await app.remora(["run", "--", "/bin/sh", "-c", "exit 6"]);
+    assert.equal(code, 6);
+  });
+
+  test("A restart waits for its --splay, which a new configuration and a stop cut short", async (t) => {
+    const app = await supervised(t, unit('on_change = "restart"'));
+    await using running = await startApp(app, READS, ["--splay", "24h"]);
+    await eventually(async () => assert.equal(await app.read("ready"), ""));
+    await app.write("data.yaml", "name: two\n");
+    await running.waitForLog("Committed", { from: running.lines.findIndex(({ msg }) => msg === "Started the app") });
+    assert.equal(await app.read("at-start"), "name = one\n");
+    await app.write("conf.d/web.toml", '[template]\nsrc = "app.njk"\ndest = "$DIR/out/web.conf"\n');
+    await eventually(async () => assert.equal(await app.read("out/web.conf"), "name = two\n"));
+    assert.equal(await running.stop(), 143);
+    assert.equal(running.lines.some(({ msg }) => msg === "Restarting the app"), false);
+  });
+
   test("A new configuration brings new settings to the app that runs", async (t) => {
     const app = await supervised(t);
     await using running = await startApp(app, 'trap "exit 4" QUIT; touch $DIR/ready; while :; do sleep 0.02; done');
