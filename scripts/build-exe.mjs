@@ -12,6 +12,9 @@ const CACHE = join(ROOT, ".cache/exe");
 // One that another process may just be about to start is not taken away.
 const KEPT_MS = 15 * 60_000;
 
+// How much longer than usual code is interpreted before it is compiled: most of Remora's runs a few times only. See docs/performance.md.
+const JIT_RELUCTANCE = 20;
+
 /** Compiles the program to one executable, where none of the same sources is there already; answers its path below .cache. */
 export async function buildExe(target = DEFAULT_TARGET) {
   if (TARGETS[target] === undefined) throw new Error(`Cannot build for "${target}": the targets are ${Object.keys(TARGETS).join(", ")}`);
@@ -41,6 +44,7 @@ async function compile(bundle, runtime, outfile) {
     // Bun would else read them from the folder it is started in, and run what the second one names.
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
+    `--compile-jit-policy=${JIT_RELUCTANCE}`,
   ];
   const status = await run(join(ROOT, "node_modules/.bin/bun"), ["build", ...flags, `--outfile=${outfile}`, bundle], { stdio: ["ignore", "ignore", "inherit"] });
   if (status !== 0) throw new Error('Cannot compile the executable: "bun build" failed, see above');
