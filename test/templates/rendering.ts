@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import type { Entry } from "../../src/core/entry.ts";
 import { covers, type Key, specialKey, toKey } from "../../src/core/key.ts";
@@ -27,24 +28,51 @@ export const HOSTILE = [
   "x".repeat(10_000),
 ];
 
+/** An instance as Consul's catalog has it. */
+export interface Registered {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number;
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly status?: string;
+}
+
+type Catalog = Readonly<Record<string, readonly object[]>>;
+
 /** Renders a ready-made template, "nginx/nginx.conf.njk", with keys and with instances by service as Consul's catalog has them. */
-export function renderTemplate(name: string, keys: Readonly<Record<string, string>>, services: Readonly<Record<string, readonly object[]>> = {}): string {
+export function renderTemplate(name: string, keys: Readonly<Record<string, string>>, services: Catalog = {}, registry = "/services"): string {
   const [folder = "", file = ""] = name.split("/");
-  const template = createTemplateEngine({ directory: `${TEMPLATES}${folder}`, readFile }).compile(file);
+  const template = createTemplateEngine({ directory: `${TEMPLATES}${folder}`, readFile: (path) => readFile(path)?.replace('{% set REGISTRY = "/services" %}', `{% set REGISTRY = "${registry}" %}`) }).compile(file);
   return template.render({ reader: readerOf(keys, services), env: {}, now: () => new Date(0) });
+}
+
+/** Renders with services, which has to come to the same from Consul's catalog and from what a registrar published in the layout "json". */
+export function renderServices(name: string, services: Readonly<Record<string, readonly Registered[]>>, keys: Readonly<Record<string, string>> = {}): string {
+  const catalog: Record<string, object[]> = {};
+  const published: Record<string, string> = {};
+  for (const [service, instances] of Object.entries(services)) {
+    const sorted = instances.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    catalog[service] = sorted.map((instance) => ({ node: "", tags: [], meta: {}, status: "passing", ...instance, name: service }));
+    for (const [n, { meta, status, ...rest }] of sorted.entries()) published[`/services/${service}/${n}`] = JSON.stringify({ ...rest, attributes: meta, health: status });
+  }
+  const text = renderTemplate(name, { ...keys, ...published });
+  assert.equal(renderTemplate(name, keys, catalog, "consul"), text);
+  return text;
 }
 
 function readFile(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-function readerOf(keys: Readonly<Record<string, string>>, services: Readonly<Record<string, readonly object[]>>): Reader {
+function readerOf(keys: Readonly<Record<string, string>>, services: Catalog): Reader {
   // Not by toKey: a hostile key keeps what it has.
   const entries = Object.entries(keys).map(([key, value]): Entry => ({ key: key as Key, value, revision: 1 })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const names = Object.keys(services).sort().map((name) => ({ name, tags: [] }));
   return {
     entry: (name) => entries.find(({ key }) => key === toKey(name)),
     entries: (prefix) => entries.filter(({ key }) => covers(toKey(prefix), key)),
-    special: (_backend, kind, name) => ({ key: specialKey(kind, name), value: JSON.stringify(services[name] ?? []), revision: 1 }),
+    special: (_backend, kind, name) => ({ key: specialKey(kind, name), value: JSON.stringify(kind === "services" ? names : (services[name] ?? [])), revision: 1 }),
     sensitive: false,
     value: ({ value }) => value,
     secret: ({ value }) => value,
