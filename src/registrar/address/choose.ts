@@ -1,6 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import type { AddressFamily } from "../../core/ports.ts";
-import { isLocal, isLoopback } from "./ip.ts";
+import { isLocal, isLoopback } from "../../core/ip.ts";
 import { type AddressContext, held, matchOf } from "./match.ts";
 import type { HostAddressSpec } from "./spec.ts";
 

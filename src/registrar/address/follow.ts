@@ -1,7 +1,7 @@
 import { type AppError, toAppError } from "../../core/error.ts";
 import type { AddressFamily, Clock, Network } from "../../core/ports.ts";
 import { type AddressContext, type ChosenAddress, chooseAddresses } from "./choose.ts";
-import { toIp } from "./ip.ts";
+import { toIp } from "../../core/ip.ts";
 import type { HostAddressSpec } from "./spec.ts";
 
 export interface FollowedAddresses {

@@ -1,6 +1,6 @@
 import { AppError, reason } from "../../core/error.ts";
 import type { AddressFamily, Network } from "../../core/ports.ts";
-import { contains, type Ip, isLocal, isNowhere, toIp } from "./ip.ts";
+import { contains, type Ip, isLocal, isNowhere, toIp } from "../../core/ip.ts";
 import type { HostAddressSpec } from "./spec.ts";
 
 export interface AddressContext {

@@ -1,7 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { AddressFamily } from "../../core/ports.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { type Cidr, type Ip, isNowhere, toCidr, toIp } from "./ip.ts";
+import { type Cidr, type Ip, isNowhere, toCidr, toIp } from "../../core/ip.ts";
 
 /** Which address is advertised, as it was written in `text`. */
 export type AddressSpec = { readonly text: string } & (

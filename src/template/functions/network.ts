@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import type { Entry } from "../../core/entry.ts";
+import { toIp } from "../../core/ip.ts";
 import type { RenderContext } from "../../core/template.ts";
 import { TemplateFault } from "../fault.ts";
 import { memberOf } from "../members.ts";
@@ -76,10 +76,9 @@ function isCatalog(from: unknown): boolean {
 }
 
 function hostPort(address: unknown, port: unknown): string {
-  // Node takes "fe80::1%eth0" for an address; what is behind the percent sign could be anything.
-  const version = typeof address === "string" && !address.includes("%") ? isIP(address) : 0;
-  if (version === 0 || typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535) return "";
-  return version === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  const ip = typeof address === "string" ? toIp(address) : undefined;
+  if (ip === undefined || typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535) return "";
+  return String(address).includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Options by their names. Throws a fault for one that is not known. */

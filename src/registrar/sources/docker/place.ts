@@ -1,6 +1,6 @@
 import type { Binding, Container, Endpoint } from "../../../clients/docker/container.ts";
 import type { AddressFamily } from "../../../core/ports.ts";
-import { contains, isLoopback, toIp } from "../../address/ip.ts";
+import { contains, isLoopback, toIp } from "../../../core/ip.ts";
 import type { DockerAddressSpec } from "./address-spec.ts";
 import type { ContainerPort } from "./ports.ts";
 

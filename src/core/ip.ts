@@ -1,4 +1,4 @@
-import type { AddressFamily } from "../../core/ports.ts";
+import type { AddressFamily } from "./ports.ts";
 
 /** An IP address, parsed. */
 export interface Ip {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contains, isLocal, isNowhere, toCidr, toIp } from "../../../src/registrar/address/ip.ts";
+import { contains, isLocal, isNowhere, toCidr, toIp } from "../../src/core/ip.ts";
 
 test("An IPv6 address has one short form, however it was written", () => {
   for (const written of ["FD00:0:0:0:0:0:0:5", "fd00::5", "fd00::0005", "fd00:0::0.0.0.5"]) assert.equal(toIp(written)?.text, "fd00::5", written);
