@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const ROOT = new URL("..", import.meta.url).pathname;
+const MAIN = join(ROOT, "dist/main.js");
 
 export type StoreName = "etcd" | "consul";
 
@@ -29,10 +30,12 @@ export interface Contender {
 /** Those that are there, and a sentence for each that is not. */
 export function contenders(): { present: Contender[]; absent: string[] } {
   const bun = join(ROOT, "node_modules/.bin/bun");
+  const exe = join(ROOT, "dist/remora");
   const confd = join(ROOT, ".cache/bin/confd");
   const all = [
-    { program: process.execPath, contender: remora("Remora, Node", process.execPath) },
-    { program: bun, contender: remora("Remora, Bun", bun) },
+    { program: process.execPath, contender: remora("Remora, Node", [process.execPath, MAIN]) },
+    { program: bun, contender: remora("Remora, Bun", [bun, MAIN]) },
+    { program: exe, contender: remora("Remora, executable", [exe]) },
     { program: confd, contender: confdAt(confd) },
   ];
   return {
@@ -46,10 +49,9 @@ export function targets({ directory, units }: Setup): string[] {
   return Array.from({ length: units }, (_, index) => join(directory, "out", `unit${index}.conf`));
 }
 
-function remora(name: string, runtime: string): Contender {
+function remora(name: string, program: readonly [string, ...string[]]): Contender {
   const command = (verb: string, { directory }: Setup): [string, ...string[]] => [
-    runtime,
-    join(ROOT, "dist/main.js"),
+    ...program,
     verb,
     "--confdir",
     directory,

@@ -13,6 +13,7 @@ const GOBIN = join(ROOT, ".cache/bin");
 await install();
 for (const sentence of await bringServers()) console.log(sentence);
 await build();
+if ((await run(process.execPath, ["scripts/build-exe.mjs"])) !== 0) console.log("The executable is skipped: it could not be built, see above");
 await buildConfd();
 const env = { ...process.env, PATH: TEST_PATH, NODE_ENV: "production" };
 process.exitCode = await run(process.execPath, ["--import", "tsx", "bench/main.ts", ...process.argv.slice(2)], { env });
