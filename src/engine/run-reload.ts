@@ -17,6 +17,8 @@ export async function runReload(unit: Unit, { ports, commandEnv, app }: ApplyCon
   if (reload === undefined) return;
   // An app that does not run reads what was written when it is started.
   if (app?.running === false) return app.hasten();
+  // One-shot, what is written is for an app that is started afterwards.
+  if (app === undefined && (reload.kind === "app signal" || reload.kind === "app restart")) return;
   const startedAt = ports.clock.monotonic();
   if (reload.kind === "signal") {
     await signalPidFile(ports, reload);

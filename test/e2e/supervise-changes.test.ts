@@ -72,6 +72,14 @@ describe("remora run -- CMD and changes", () => {
     assert.equal(await app.read("runs"), "run\n");
   });
 
+  test("remora render writes the files of a unit that restarts the app, and leaves nothing due", async (t) => {
+    const app = await supervised(t, unit('on_change = "restart"'));
+    const { code, stderr } = await app.remora(["render"]);
+    assert.deepEqual([code, await app.read("out/app.conf"), /Reloaded/.test(stderr)], [0, "name = one\n", false]);
+    const { stderr: again } = await app.remora(["render"]);
+    assert.equal(again, "");
+  });
+
   test("The splay of a unit does not keep the app from its start", async (t) => {
     const app = await supervised(t, unit('on_change = "restart"\nsplay = "24h"'));
     const { code } = await app.remora(["run", "--", "/bin/sh", "-c", "exit 6"]);
