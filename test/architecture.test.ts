@@ -12,7 +12,7 @@ interface Layer {
 const PURE_NODE = ["node:buffer", "node:events", "node:path", "node:crypto", "node:util", "node:zlib"];
 const WIRE_NODE = ["node:buffer", "node:http", "node:http2", "node:https", "node:net", "node:tls", "node:dns", "node:dns/promises"];
 
-const FEATURES = ["backends", "store", "template", "secrets", "certificates", "output", "process", "registrar", "observe", "log", "follow"];
+const FEATURES = ["backends", "store", "template", "gotemplate", "secrets", "certificates", "output", "process", "registrar", "observe", "log", "follow"];
 const FEATURE: Layer = { folders: ["core", "schema", "clients"], node: PURE_NODE };
 
 const LAYERS: Readonly<Record<string, Layer>> = {

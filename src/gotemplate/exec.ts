@@ -1,0 +1,122 @@
+import { type Branch, type List, nodeText, type Statement } from "./nodes.ts";
+import { elementAt, entriesOf, GoInteger, integerOf, isTrue, kindOf, typeOf, unpack } from "./values.ts";
+import { evalPipeline } from "./eval.ts";
+import { formatValue } from "./format-value.ts";
+import { State } from "./state.ts";
+
+/** How a list of statements was left early. */
+type Left = "break" | "continue" | undefined;
+
+/** Executes a list of statements. */
+export function walkList(state: State, dot: unknown, list: List): Left {
+  for (const node of list.nodes) {
+    const left = walk(state, dot, node);
+    if (left !== undefined) return left;
+  }
+  return undefined;
+}
+
+function walk(state: State, dot: unknown, node: Statement): Left {
+  state.at(node);
+  state.step();
+  switch (node.kind) {
+    case "text":
+      state.write(node.text);
+      return undefined;
+    case "action": {
+      const value = evalPipeline(state, dot, node.pipe);
+      if (node.pipe.variables.length === 0) printValue(state, node, value);
+      return undefined;
+    }
+    case "break":
+    case "continue": return node.kind;
+    case "template": return walkTemplate(state, dot, node);
+    case "range": return walkRange(state, dot, node);
+    default: return walkIfOrWith(state, dot, node);
+  }
+}
+
+function walkIfOrWith(state: State, dot: unknown, { kind, pipe, body, otherwise }: Branch): Left {
+  const mark = state.variables.length;
+  const value = evalPipeline(state, dot, pipe);
+  let left: Left;
+  if (isTrue(value)) left = walkList(state, kind === "with" ? value : dot, body);
+  else if (otherwise !== undefined) left = walkList(state, dot, otherwise);
+  state.variables.length = mark;
+  return left;
+}
+
+function walkRange(state: State, dot: unknown, node: Branch): Left {
+  const outer = state.variables.length;
+  const value = unpack(evalPipeline(state, dot, node.pipe));
+  const mark = state.variables.length;
+  let rounds = 0;
+  let left: Left;
+  for (const [index, element] of rangeOver(state, value, node)) {
+    rounds += 1;
+    state.step();
+    setRangeVariables(state, node, index, element);
+    const early = walkList(state, element, node.body);
+    state.variables.length = mark;
+    if (early === "break") break;
+  }
+  if (rounds === 0 && node.otherwise !== undefined) left = walkList(state, dot, node.otherwise);
+  state.variables.length = outer;
+  return left;
+}
+
+/** The pairs of index and element; whole numbers count up to themselves and have no index. */
+function* rangeOver(state: State, value: unknown, node: Branch): Iterable<readonly [unknown, unknown]> {
+  switch (kindOf(value)) {
+    case "invalid": return;
+    case "int":
+    case "uint": {
+      if (node.pipe.variables.length > 1) state.fail(`can't use ${formatValue(value)} to iterate over more than one variable`);
+      for (let at = 0n; at < integerOf(value); at += 1n) yield [undefined, value instanceof GoInteger ? new GoInteger(value.type, at) : at];
+      return;
+    }
+    case "slice":
+      for (let at = 0; at < (value as ArrayLike<unknown>).length; at += 1) yield [BigInt(at), elementAt(value, at)];
+      return;
+    case "map":
+      yield* entriesOf(value as object);
+      return;
+    default:
+      state.fail(`range can't iterate over ${formatValue(value)}`);
+  }
+}
+
+function setRangeVariables(state: State, { pipe: { variables, assigns } }: Branch, index: unknown, element: unknown): void {
+  const [first, second] = variables;
+  if (first === undefined) return;
+  if (!assigns) {
+    state.setTop(1, element);
+    if (second !== undefined) state.setTop(2, index);
+    return;
+  }
+  state.set(first, second === undefined ? element : index);
+  if (second !== undefined) state.set(second, element);
+}
+
+function walkTemplate(state: State, dot: unknown, node: Extract<Statement, { kind: "template" }>): Left {
+  const { run } = state;
+  const tree = run.trees.get(node.name);
+  if (tree === undefined) return state.fail(`template "${node.name}" not defined`);
+  if (state.depth >= run.limits.depth) state.fail(`exceeded maximum template depth (${run.limits.depth})`);
+  const value = node.pipe === undefined ? undefined : evalPipeline(state, dot, node.pipe);
+  try {
+    walkList(new State(run, tree, value, state.depth + 1), value, tree.root);
+  } catch (thrown) {
+    // A small stack is full before the limit is reached.
+    if (!(thrown instanceof RangeError && /call stack/i.test(thrown.message))) throw thrown;
+    state.at(node);
+    state.fail(`exceeded maximum template depth (${state.depth})`);
+  }
+  return undefined;
+}
+
+function printValue(state: State, node: Statement, value: unknown): void {
+  state.at(node);
+  if (kindOf(value) === "func") state.fail(`can't print ${nodeText(node)} of type ${typeOf(value)}`);
+  state.write(value === undefined ? "<no value>" : formatValue(value));
+}

@@ -1,0 +1,84 @@
+import type { GoFunction } from "./functions.ts";
+import type { Node } from "./nodes.ts";
+import type { ParsedTree } from "./parser.ts";
+import { execError } from "./errors.ts";
+
+/** How much one execution may do, so that none goes on for ever. */
+export interface Limits {
+  /** Templates that call each other; Go itself takes this figure where stacks are small. */
+  readonly depth: number;
+  /** Statements, rounds of `range` and calls. */
+  readonly steps: number;
+  /** Length of the text, and of each string on the way to it. */
+  readonly length: number;
+}
+
+export const LIMITS: Limits = { depth: 1_000, steps: 5_000_000, length: 64 * 1024 * 1024 };
+
+/** What all templates of one execution share. */
+export interface Run {
+  readonly trees: ReadonlyMap<string, ParsedTree>;
+  readonly functions: ReadonlyMap<string, GoFunction>;
+  readonly limits: Limits;
+  readonly output: string[];
+  steps: number;
+  length: number;
+}
+
+interface Variable {
+  readonly name: string;
+  value: unknown;
+}
+
+/** Where the execution of one template is: its variables, and the node that an error would be about. */
+export class State {
+  readonly run: Run;
+  readonly tree: ParsedTree;
+  readonly depth: number;
+  readonly variables: Variable[];
+  #node: Node;
+
+  constructor(run: Run, tree: ParsedTree, dot: unknown, depth: number) {
+    this.run = run;
+    this.tree = tree;
+    this.depth = depth;
+    this.variables = [{ name: "$", value: dot }];
+    this.#node = tree.root;
+  }
+
+  at(node: Node): void {
+    this.#node = node;
+  }
+
+  fail(message: string, cause?: unknown): never {
+    throw execError(this.tree, this.#node, message, cause);
+  }
+
+  step(): void {
+    this.run.steps += 1;
+    if (this.run.steps > this.run.limits.steps) this.fail(`exceeded maximum number of steps (${this.run.limits.steps})`);
+  }
+
+  write(text: string): void {
+    this.run.length += text.length;
+    if (this.run.length > this.run.limits.length) this.fail(`exceeded maximum length of the output (${this.run.limits.length})`);
+    this.run.output.push(text);
+  }
+
+  get(name: string): unknown {
+    return this.#find(name).value;
+  }
+
+  set(name: string, value: unknown): void {
+    this.#find(name).value = value;
+  }
+
+  /** Overwrites the nth variable from the top. */
+  setTop(nth: number, value: unknown): void {
+    (this.variables[this.variables.length - nth] as Variable).value = value;
+  }
+
+  #find(name: string): Variable {
+    return this.variables.findLast((variable) => variable.name === name) ?? this.fail(`undefined variable: ${name}`);
+  }
+}
