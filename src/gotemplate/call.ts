@@ -2,7 +2,7 @@ import { ANY_VALUE, type GoFunction, parameterType, signatureOf } from "./functi
 import { evalArgument, validate } from "./eval.ts";
 import { type Expression, type Node, nodeText } from "./nodes.ts";
 import { callValue, isBuiltin } from "./builtins.ts";
-import { isTrue } from "./values.ts";
+import { isTrue, typeOf, unpack } from "./values.ts";
 import { reason } from "../core/error.ts";
 import type { State } from "./state.ts";
 
@@ -30,9 +30,16 @@ export function callFunction(state: State, dot: unknown, { name, call, node, arg
 
   const values = args.map((arg, index) => evalArgument(state, dot, parameterType(signature, index), arg));
   if (final !== MISSING) values.push(validate(state, final, parameterType(signature, args.length)));
-  const callee = name === "call" && isBuiltin(call) ? callValue(args[0] === undefined ? "" : nodeText(args[0])) : call;
+  const callee = name === "call" && isBuiltin(call) ? callValue(args[0] === undefined ? valueName(final) : nodeText(args[0])) : call;
   state.step();
   return guarded(state, name, node, () => (callee as (...args: unknown[]) => unknown)(...values));
+}
+
+/** What Go calls a function that came through the pipe. */
+function valueName(packed: unknown): string {
+  const value = unpack(packed);
+  if (value === undefined) return "<invalid Value>";
+  return typeof value === "string" ? value : `<${typeOf(value)} Value>`;
 }
 
 /** `and` and `or` evaluate no more than they need. */

@@ -23,7 +23,8 @@ export function sliceOf(packed: unknown, ...indexes: unknown[]): unknown {
   if (kind === "string" && indexes.length === 3) throw new Error("cannot 3-index slice a string");
   if (kind !== "string" && kind !== "slice") throw new Error(`can't slice item of type ${typeOf(item)}`);
   const length = sizeOf(item);
-  const [from = 0, to = length, capacity] = indexes.map((index) => indexArgument(unpack(index), length));
+  // Unlike `index`, Go takes no index out of an interface here: one from a list of anything is refused.
+  const [from = 0, to = length, capacity] = indexes.map((index) => indexArgument(index, length));
   if (from > to) throw new Error(`invalid slice index: ${from} > ${to}`);
   if (capacity !== undefined && to > capacity) throw new Error(`invalid slice index: ${to} > ${capacity}`);
   if (typeof item === "string") return sliceBytes(item, from, to);

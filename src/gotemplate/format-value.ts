@@ -1,5 +1,5 @@
 import { type Flags, NO_FLAGS, pad } from "./format-flags.ts";
-import { elementAt, entriesOf, GoStruct, integerOf, Interface, kindOf, typeOf, unpack } from "./values.ts";
+import { elementAt, entriesOf, GoInteger, GoStruct, integerOf, Interface, kindOf, typeOf, unpack } from "./values.ts";
 import { formatFloating, formatInteger } from "./format-number.ts";
 import { fromBytes, toBytes } from "./bytes.ts";
 import { quote } from "./quote.ts";
@@ -23,7 +23,8 @@ export function formatValue(value: unknown, verb = "v", flags: Flags = NO_FLAGS,
     case "slice": return inner instanceof Uint8Array ? formatBytes(inner, verb, flags) : formatSlice(inner as readonly unknown[], verb, flags, depth);
     case "map": return formatMap(inner as object, verb, flags, depth);
     case "struct": return formatStruct(inner as GoStruct, verb, flags, depth);
-    default: return verb === "v" ? "0x0" : bad();
+    // Go prints the address of a function, which is another each time.
+    default: return verb === "v" || verb === "p" ? pad("0x0", flags) : formatInteger(0n, verb, flags) ?? bad();
   }
 }
 
@@ -68,7 +69,7 @@ function formatHex(bytes: Uint8Array, verb: string, flags: Flags): string {
 function formatBytes(bytes: Uint8Array, verb: string, flags: Flags): string {
   if (verb !== "v" && verb !== "d") {
     const text = verb === "x" || verb === "X" ? formatHex(bytes, verb, flags) : formatString(fromBytes(bytes), verb, flags);
-    return text ?? `[${[...bytes].map((byte) => formatInteger(BigInt(byte), verb, flags, { unsigned: true }) ?? `%!${verb}(uint8=${byte})`).join(" ")}]`;
+    return text ?? `[${[...bytes].map((byte) => formatValue(new GoInteger("uint8", BigInt(byte)), verb, flags, 1)).join(" ")}]`;
   }
   if (flags.sharpV) return `[]byte{${[...bytes].map((byte) => `0x${byte.toString(16)}`).join(", ")}}`;
   return `[${[...bytes].map((byte) => formatInteger(BigInt(byte), "d", flags)).join(" ")}]`;

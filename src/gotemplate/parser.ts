@@ -75,12 +75,13 @@ class TreeParser {
     const context = "define clause";
     const name = unquoteToken(this.#tokens, this.#tokens.expect(["string", "raw"], context));
     this.#tokens.expect(["right"], context);
-    this.#namedBody(name, context);
+    this.#namedBody(name, context, this.#tokens);
   }
 
-  #namedBody(name: string, context: string): void {
+  /** `reader` is the one whose line an error has: of a block it is that around it, as in Go. */
+  #namedBody(name: string, context: string, reader: TokenStream): void {
     const { list, ending } = this.#list();
-    if (ending.kind !== "end") this.#tokens.fail(`unexpected {{${ending.kind}}} in ${context}`);
+    if (ending.kind !== "end") reader.fail(`unexpected {{${ending.kind}}} in ${context}`);
     this.add(name, list);
   }
 
@@ -165,7 +166,7 @@ class TreeParser {
     const { at } = this.#tokens.peekSolid();
     const name = this.#name(context);
     const pipe = parsePipeline(this.#scope, context, "right");
-    new TreeParser(this.#parsing).#namedBody(name, context);
+    new TreeParser(this.#parsing).#namedBody(name, context, this.#tokens);
     return { kind: "template", at, name, pipe };
   }
 

@@ -25,7 +25,7 @@ export const FUNCTIONS = {
   same: withSignature((value: unknown) => value, "interface {}"),
   isTrue: withSignature((value: boolean) => value, "bool"),
   count: (...values: unknown[]) => BigInt(values.length),
-  or2: withSignature((first: string, ...rest: string[]) => BigInt(first.length + rest.length), "string", "...string"),
+  or2: withSignature((first: string, ...rest: string[]) => BigInt(Buffer.byteLength(first) + rest.length), "string", "...string"),
 };
 
 function pair(key: string, value: string): GoStruct {
