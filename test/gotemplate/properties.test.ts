@@ -27,7 +27,7 @@ describe("whatever is written", () => {
     const cut = fc.tuple(fc.string({ unit: "binary" }), fc.nat());
     fc.assert(fc.property(cut, ([value, at]) => {
       const place = BigInt(at % (toBytes(value).length + 1));
-      assert.equal(render("{{slice .value 0 .place}}{{slice .value .place}}", { value, place }), value);
+      assert.equal(render("{{$at := .place}}{{slice .value 0 $at}}{{slice .value $at}}", { value, place }), value);
     }), RUNS);
   });
 });
