@@ -23,6 +23,7 @@ const PROGRAMS = {
   rsyslogd: "rsyslog",
   promtool: "prometheus",
   nagios4: "nagios4-core",
+  php: "php-cli",
 };
 
 /** The Python modules that tests use, and the Debian package that brings each. */
