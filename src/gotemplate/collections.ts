@@ -1,6 +1,6 @@
 import { byteLength, sliceBytes, toBytes } from "./bytes.ts";
 import { convert } from "./functions.ts";
-import { elementAt, elementType, entriesOf, GoInteger, Interface, integerOf, keyType, kindOf, lookUp, typeOf, unpack, withType, zeroOf } from "./values.ts";
+import { elementAt, elementType, GoInteger, integerOf, Interface, keyType, kindOf, lookUp, mapSize, typeOf, unpack, withType, zeroOf } from "./values.ts";
 
 /** `index x 1 2`: x[1][2]. */
 export function indexOf(packed: unknown, ...indexes: unknown[]): unknown {
@@ -70,5 +70,5 @@ function indexArgument(index: unknown, capacity: number): number {
 
 function sizeOf(item: unknown): number {
   if (typeof item === "string") return byteLength(item);
-  return kindOf(item) === "map" ? entriesOf(item as object).length : (item as ArrayLike<unknown>).length;
+  return kindOf(item) === "map" ? mapSize(item as object) : (item as ArrayLike<unknown>).length;
 }

@@ -11,13 +11,12 @@ export function escapeHtml(text: string): string {
 
 /** Go's template.JSEscapeString. */
 export function escapeJs(text: string): string {
-  return [...text].map(escapeJsRune).join("");
+  return text.replace(/[\x00-\x1f\\'"<>&=]|[^\x00-\x7f]/gu, escapeJsRune);
 }
 
 /** Go's url.QueryEscape. */
 export function escapeQuery(text: string): string {
-  const bytes = [...toBytes(text)];
-  return bytes.map((byte) => (byte === 0x20 ? "+" : /[\w.~-]/.test(String.fromCharCode(byte)) && byte < 0x80 ? String.fromCharCode(byte) : `%${hex(byte, 2)}`)).join("");
+  return text.replace(/[^\w.~-]/gu, (char) => (char === " " ? "+" : Array.from(toBytes(char), (byte) => `%${hex(byte, 2)}`).join("")));
 }
 
 function escapeJsRune(char: string): string {

@@ -59,10 +59,10 @@ function cut(value: string, { precision }: Flags): string {
 }
 
 function formatHex(bytes: Uint8Array, verb: string, flags: Flags): string {
-  const shown = [...bytes.subarray(0, flags.precision ?? bytes.length)].map((byte) => byte.toString(16).padStart(2, "0"));
-  if (shown.length === 0) return pad("", flags);
+  const shown = Buffer.from(bytes.subarray(0, flags.precision ?? bytes.length)).toString("hex");
+  if (shown === "") return pad("", flags);
   const prefix = flags.sharp ? "0x" : "";
-  const text = flags.space ? shown.map((byte) => prefix + byte).join(" ") : prefix + shown.join("");
+  const text = prefix + (flags.space ? shown.replace(/..(?!$)/g, `$& ${prefix}`) : shown);
   return pad(verb === "X" ? text.toUpperCase() : text, flags);
 }
 

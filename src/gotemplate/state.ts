@@ -13,7 +13,7 @@ export interface Limits {
   readonly length: number;
 }
 
-export const LIMITS: Limits = { depth: 1_000, steps: 5_000_000, length: 64 * 1024 * 1024 };
+export const LIMITS: Limits = { depth: 1_000, steps: 5_000_000, length: 16 * 1024 * 1024 };
 
 /** What all templates of one execution share. */
 export interface Run {

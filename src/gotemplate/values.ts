@@ -101,7 +101,7 @@ export function isTrue(packed: unknown): boolean {
     case "uint": return integerOf(value) !== 0n;
     case "float": return value !== 0;
     case "slice": return (value as ArrayLike<unknown>).length > 0;
-    case "map": return entriesOf(value as object).length > 0;
+    case "map": return mapSize(value as object) > 0;
     case "struct":
     case "func": return true;
     default: return false;
@@ -123,6 +123,10 @@ export function entriesOf(map: object): [unknown, unknown][] {
   const type = elementType(typeOf(map));
   const pairs: [unknown, unknown][] = map instanceof Map ? [...map] : Object.entries(map);
   return pairs.sort(([one], [other]) => compareKeys(one, other)).map(([key, value]) => [key, pack(value, type)]);
+}
+
+export function mapSize(map: object): number {
+  return map instanceof Map ? map.size : Object.keys(map).length;
 }
 
 /** The value of a key, undefined if there is none. */
