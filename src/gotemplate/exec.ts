@@ -2,6 +2,7 @@ import { type Branch, type List, nodeText, type Statement } from "./nodes.ts";
 import { elementAt, entriesOf, GoInteger, integerOf, isTrue, kindOf, typeOf, unpack } from "./values.ts";
 import { evalPipeline } from "./eval.ts";
 import { formatValue } from "./format-value.ts";
+import { quote } from "./quote.ts";
 import { State } from "./state.ts";
 
 /** How a list of statements was left early. */
@@ -101,7 +102,7 @@ function setRangeVariables(state: State, { pipe: { variables, assigns } }: Branc
 function walkTemplate(state: State, dot: unknown, node: Extract<Statement, { kind: "template" }>): Left {
   const { run } = state;
   const tree = run.trees.get(node.name);
-  if (tree === undefined) return state.fail(`template "${node.name}" not defined`);
+  if (tree === undefined) return state.fail(`template ${quote(node.name)} not defined`);
   if (state.depth >= run.limits.depth) state.fail(`exceeded maximum template depth (${run.limits.depth})`);
   const value = node.pipe === undefined ? undefined : evalPipeline(state, dot, node.pipe);
   try {

@@ -10,7 +10,7 @@ const MAX_DEPTH = 500;
 /** One value for one verb, as Go's fmt prints it; what does not fit the verb is `%!verb(type=value)`. */
 export function formatValue(value: unknown, verb = "v", flags: Flags = NO_FLAGS, depth = 0): string {
   if (depth > MAX_DEPTH) throw new RangeError("value is nested too deeply");
-  if (depth === 0 && verb === "T") return pad(typeOf(unpack(value)), flags);
+  if (depth === 0 && verb === "T") return pad(cut(typeOf(unpack(value)), flags), flags);
   const inner = unpack(value);
   const bad = () => badVerb(inner, verb, flags);
   switch (kindOf(inner)) {

@@ -95,7 +95,7 @@ function parseInteger(text: string): bigint | undefined {
 
 /** Go's strconv.ParseFloat: decimal, or hexadecimal with a binary exponent. */
 function parseFloatLiteral(text: string): number | undefined {
-  const hex = /^([+-]?)0[xX]([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([+-]?[0-9_]+)$/.exec(text);
+  const hex = /^([+-]?)0[xX]((?:_?[0-9a-fA-F])*)(?:\.((?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?))?[pP]([+-]?[0-9](?:_?[0-9])*)$/.exec(text);
   if (hex !== null) {
     const [, sign, whole = "", fraction = "", exponent = ""] = hex.map((part) => part?.replaceAll("_", ""));
     if (whole + fraction === "") return undefined;

@@ -118,7 +118,7 @@ class Formatter {
     if (this.#char() !== "[") return;
     this.#reordered = true;
     const close = this.#format.indexOf("]", this.#at);
-    if (close < 0) {
+    if (close < 0 || this.#format.length - this.#at < 3) {
       this.#goodIndex = false;
       this.#at += 1;
       return;
