@@ -98,7 +98,8 @@ class Formatter {
   }
 
   #precision(flags: Flags): Flags {
-    if (this.#char() !== ".") return flags;
+    // A point at the very end is a verb that is not known.
+    if (this.#char() !== "." || this.#at + 1 >= this.#format.length) return flags;
     this.#at += 1;
     if (this.#afterIndex) this.#goodIndex = false;
     this.#index();
@@ -126,8 +127,10 @@ class Formatter {
     const inner = this.#format.slice(this.#at + 1, close);
     this.#at = close + 1;
     const index = /^\d+$/.test(inner) ? Number(inner) : 0;
-    this.#goodIndex = index >= 1 && index <= this.#values.length;
-    if (!this.#goodIndex) return;
+    if (index < 1 || index > this.#values.length) {
+      this.#goodIndex = false;
+      return;
+    }
     this.#argument = index - 1;
     this.#afterIndex = true;
   }
