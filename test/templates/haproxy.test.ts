@@ -68,6 +68,11 @@ describe("templates/haproxy", () => {
     for (const value of HOSTILE.filter((one) => !one.includes("\0"))) assert.equal(lines(value).length, lines(":80").length);
   });
 
+  test("a wrong file and one without a last line end are refused", async () => {
+    const good = renderServices(TEMPLATE, {});
+    for (const wrong of [`${good}evil\n`, good.trimEnd()]) assert.notEqual((await checked(wrong)).code, 0);
+  });
+
   test("HAProxy answers from where a service moved to, without a failed request", async () => {
     await using directory = await tempDir();
     const port = await freePort();

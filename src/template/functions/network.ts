@@ -21,7 +21,7 @@ export const NETWORK_FUNCTIONS: readonly TemplateFunction[] = [
   {
     name: "service",
     signature: "service(name, options?)",
-    doc: 'The instances of a service as {id, name, node, address, port, tags, meta, status}, sorted. They are those of Consul\'s catalog, or with from="/services" (or "etcd:/services") those that a registrar published below that prefix in the layout json, registrator, host, nerve or skydns2. Only passing ones unless passing=false; with tag, only those that carry it; with attributes, only those whose meta has all of them.',
+    doc: 'The instances of a service as {id, name, node, address, port, tags, meta, status}, sorted. They are those of Consul\'s catalog, or with from="/services" (or "etcd:/services") those that a registrar published below that prefix in the layout json, registrator, host, nerve or skydns2; from="consul" is the catalog again. Only passing ones unless passing=false; with tag, only those that carry it; with attributes, only those whose meta has all of them.',
     example: '{% for i in service("web", tag="v2", attributes={zone: "eu"}) %}server {{ i.address }}:{{ i.port }};{% endfor %}',
     confd: "not in confd",
     call: (scope, name, options = {}) => instances(scope, text(name), options),
