@@ -35,6 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   etcd3: ["clients"],
   consul: ["backends", "registrar"],
   nunjucks: ["template"],
+  re2js: ["gotemplate"],
   chokidar: ["follow"],
   tweetnacl: ["secrets"],
   openpgp: ["secrets"],
