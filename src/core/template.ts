@@ -22,8 +22,13 @@ export interface Reader {
   secret(entry: Entry, name: string, forms: readonly Sealed["form"][]): Value;
 }
 
+/** What for_each makes a file of, without a prototype: {name, key, value}, an instance of a service, or whatever a function listed. */
+export type Item = Readonly<Record<string, unknown>>;
+
 export interface RenderContext {
   readonly reader: Reader;
+  /** What the file is for, with for_each. */
+  readonly item?: Item | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
 }

@@ -40,7 +40,7 @@ export function createTemplateEngine({ directory, readFile }: TemplateEngineOpti
   }
 
   function render(main: LoadedFile, src: string, scope: RenderContext, onLoad: (path: string) => void): string {
-    const context = new Context({ library, env: library.env, scope, file: main.source, depth: 0 });
+    const context = new Context({ library, env: library.env, scope, file: main.source, depth: 0, variables: scope.item === undefined ? {} : { item: scope.item } });
     return reporting(`Cannot render "${src}"`, ({ kind, cause }) => cause?.code ?? (kind === "missing key" ? "TEMPLATE_MISSING_KEY" : "TEMPLATE_FAILED"), main.source.path, () => scope.reader.sensitive, () =>
       loader.recording(onLoad, () => operations.render(main, context)),
     );

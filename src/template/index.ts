@@ -1,5 +1,6 @@
 export { createTemplateEngine, type TemplateEngineOptions } from "./environment.ts";
 export { FUNCTIONS } from "./functions/index.ts";
 export { functionsPage } from "./functions/docs.ts";
+export { type CompiledItems, compileItems, type ListedItem, renderItems } from "./items.ts";
 export { render, type RenderOptions, resolveName } from "./render.ts";
 export { type Lookup } from "./tracking-reader.ts";
