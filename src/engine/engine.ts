@@ -1,6 +1,6 @@
-import { type AppError, placeOf, toAppError } from "../core/error.ts";
-import { type Dependency, formatDependency } from "../core/dependency.ts";
-import type { Step, UnitState } from "../core/status.ts";
+import { type AppError, toAppError } from "../core/error.ts";
+import type { Dependency } from "../core/dependency.ts";
+import type { UnitState } from "../core/status.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
 import type { Unit } from "../core/unit.ts";
@@ -13,8 +13,9 @@ import { knownReads, type Plan } from "./plan.ts";
 import { Reloads } from "./reloads.ts";
 import { type RenderedText, type UnitRendering, renderUnit } from "./render-unit.ts";
 import { renderingHash, rollBack } from "./roll-back.ts";
-import { Scheduler } from "./scheduler.ts";
+import { type Heartbeat, Scheduler } from "./scheduler.ts";
 import { UnitRuntime } from "./unit-runtime.ts";
+import { UnitStates } from "./unit-states.ts";
 import { followKeys, reconcile } from "./wake-ups.ts";
 
 export interface EngineOptions {
@@ -32,6 +33,7 @@ export interface EngineOptions {
   readonly force: AbortSignal;
   /** Called whenever a unit came to a new state. */
   readonly onState?: ((unit: string, state: UnitState) => void) | undefined;
+  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /** Joins mirrors, templates, targets and reloads: what changed in a backend is applied. */
@@ -43,6 +45,7 @@ export class Engine implements AsyncDisposable {
   readonly #reloads: Reloads;
   readonly #index = new DependencyIndex();
   readonly #units = new Map<string, UnitRuntime>();
+  readonly #states: UnitStates;
   readonly #leaving = new AbortController();
   /** Nothing new begins after it. */
   readonly #signal: AbortSignal;
@@ -55,8 +58,9 @@ export class Engine implements AsyncDisposable {
     this.#tasks = new TaskGroup((error) => {
       if (!this.#signal.aborted) log.error("Internal error", { error: toAppError(error).stack });
     });
+    this.#states = new UnitStates({ ports: context.ports, onState: options.onState });
     this.#mirrors = options.openMirrors((changes) => this.#changed(changes));
-    this.#scheduler = new Scheduler({ clock, wait: plan.configuration.settings.wait, pass: (dirty) => this.#pass(dirty) });
+    this.#scheduler = new Scheduler({ clock, wait: plan.configuration.settings.wait, pass: (dirty) => this.#pass(dirty), heartbeat: options.heartbeat });
     this.#reloads = new Reloads({
       units: plan.units.map(({ unit }) => unit),
       context,
@@ -64,7 +68,7 @@ export class Engine implements AsyncDisposable {
       signal: this.#signal,
       force,
       applying: (unit) => this.#units.get(unit)?.busy ?? false,
-      onDone: (unit) => this.#setState(unit.name, { kind: "applied", since: clock.now() }),
+      onDone: (unit) => this.#states.set(this.#units.get(unit.name), { kind: "applied", since: clock.now() }),
       onFailed: (unit, error) => this.#reloadFailed(unit, error),
       onIdle: (units) => units.forEach(({ name }) => this.#lookAgain(name)),
     });
@@ -139,21 +143,20 @@ export class Engine implements AsyncDisposable {
 
   /** Takes up what a render that read everything came to. */
   #rendered(unit: UnitRuntime, rendering: Extract<UnitRendering, { kind: "rendered" | "failed" }>): void {
-    const { clock, log } = this.#options.context.ports;
+    const { log } = this.#options.context.ports;
     [unit.used, unit.missing] = [rendering.used, rendering.missing];
     this.#index.set(unit.name, [...rendering.used, ...rendering.missing]);
     log.debug("Rendered", { unit: unit.name, outcome: rendering.kind });
     const refused = rendering.kind === "rendered" ? refuseSuddenlyEmpty(unit.planned.unit, rendering.fill, this.#options.context.state) : undefined;
     if (refused !== undefined) {
-      this.#failed(unit, "render", refused);
+      this.#states.failed(unit, "render", refused);
     } else if (rendering.kind === "rendered") {
       unit.busy = true;
       this.#tasks.start(() => this.#apply(unit, rendering));
     } else if (rendering.error.code === "TEMPLATE_MISSING_KEY") {
-      if (unit.state.kind !== "waiting") log.warn("Waiting for keys", { unit: unit.name, missing: rendering.needed.map(formatDependency) });
-      this.#setState(unit.name, { kind: "waiting", since: clock.now(), missing: rendering.needed, error: rendering.error });
+      this.#states.waiting(unit, rendering.needed, rendering.error);
     } else {
-      this.#failed(unit, "render", rendering.error);
+      this.#states.failed(unit, "render", rendering.error);
     }
   }
 
@@ -161,7 +164,7 @@ export class Engine implements AsyncDisposable {
     const { context, force } = this.#options;
     try {
       if (this.#isRejected(unit, rendered.texts)) return;
-      this.#setState(unit.name, { kind: "applying", since: context.ports.clock.now() });
+      this.#states.set(unit, { kind: "applying", since: context.ports.clock.now() });
       this.#applied(unit, await applyUnit(unit.planned, rendered, context, force));
     } finally {
       unit.busy = false;
@@ -182,13 +185,13 @@ export class Engine implements AsyncDisposable {
     const { context } = this.#options;
     const { clock } = context.ports;
     if (outcome.kind === "failed") {
-      this.#failed(unit, outcome.step, outcome.error);
+      this.#states.failed(unit, outcome.step, outcome.error);
       this.#retryLater(unit, unit.retry.next());
       return;
     }
     unit.retry.reset();
     const isDue = context.state.data.due[unit.name] !== undefined;
-    this.#setState(unit.name, { kind: isDue ? "reload due" : "applied", since: clock.now() });
+    this.#states.set(unit, { kind: isDue ? "reload due" : "applied", since: clock.now() });
     if (isDue && (outcome.kind === "committed" || !this.#reloads.isDue(unit.name))) this.#reloads.request(unit.planned.unit);
   }
 
@@ -202,7 +205,7 @@ export class Engine implements AsyncDisposable {
   async #reloadFailed(unit: Unit, error: AppError): Promise<"retry" | "rolled back"> {
     const { context, force } = this.#options;
     const runtime = this.#units.get(unit.name);
-    if (runtime) this.#failed(runtime, "reload", error);
+    if (runtime) this.#states.failed(runtime, "reload", error);
     if (unit.onReloadFailure !== "rollback" || !(await rollBack(unit, context, force))) return "retry";
     if (runtime) {
       const delay = runtime.retry.next();
@@ -215,22 +218,6 @@ export class Engine implements AsyncDisposable {
   #retryLater(unit: UnitRuntime, delay: number): void {
     unit.cancelRetry?.();
     unit.cancelRetry = this.#options.context.ports.clock.after(delay, () => this.#scheduler.soon([unit.name]));
-  }
-
-  #failed(unit: UnitRuntime, step: Step, error: AppError): void {
-    const { clock, log } = this.#options.context.ports;
-    const repeated = unit.state.kind === "failed" && unit.state.error.message === error.message;
-    if (!repeated) {
-      log.error("Unit failed", { unit: unit.name, step, error: error.message, at: placeOf(error), output: error.output, hint: error.hint });
-    }
-    this.#setState(unit.name, { kind: "failed", since: clock.now(), step, error });
-  }
-
-  #setState(name: string, state: UnitState): void {
-    const unit = this.#units.get(name);
-    if (unit === undefined) return;
-    unit.state = state;
-    this.#options.onState?.(name, state);
   }
 
   /** Stops following and waits for what runs, so that another engine can take over. */
