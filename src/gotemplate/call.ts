@@ -3,8 +3,11 @@ import { evalArgument, validate } from "./eval.ts";
 import { type Expression, type Node, nodeText } from "./nodes.ts";
 import { callValue, isBuiltin } from "./builtins.ts";
 import { isTrue, typeOf, unpack } from "./values.ts";
-import { reason } from "../core/error.ts";
+import { AppError, reason } from "../core/error.ts";
 import type { State } from "./state.ts";
+
+const CHARACTERS_A_STEP = 1_000;
+const ITEMS_A_STEP = 10;
 
 /** Where no value came through the pipe. */
 export const MISSING = Symbol("missing");
@@ -58,11 +61,18 @@ function guarded(state: State, name: string, node: Node, call: () => unknown): u
     result = call();
   } catch (thrown) {
     state.at(node);
-    return state.fail(`error calling ${name}: ${reason(thrown)}`, thrown);
+    // What Remora itself says, of a missing key for one, holds no values.
+    return state.fail(`error calling ${name}: ${thrown instanceof AppError ? thrown.message : state.shown(reason(thrown))}`, thrown);
   }
   if (typeof result === "string" && result.length > state.run.limits.length) {
     state.at(node);
     state.fail(`error calling ${name}: exceeded maximum length of a string (${state.run.limits.length})`);
   }
+  state.step(cost(result));
   return result ?? undefined;
+}
+
+/** What was made, in steps. */
+function cost(result: unknown): number {
+  return typeof result === "string" ? Math.ceil(result.length / CHARACTERS_A_STEP) : Array.isArray(result) ? Math.ceil(result.length / ITEMS_A_STEP) : 0;
 }

@@ -72,7 +72,7 @@ function* rangeOver(state: State, value: unknown, node: Branch): Iterable<readon
     case "invalid": return;
     case "int":
     case "uint": {
-      if (node.pipe.variables.length > 1) state.fail(`can't use ${formatValue(value)} to iterate over more than one variable`);
+      if (node.pipe.variables.length > 1) state.fail(`can't use ${state.shown(formatValue(value))} to iterate over more than one variable`);
       for (let at = 0n; at < integerOf(value); at += 1n) yield [undefined, value instanceof GoInteger ? new GoInteger(value.type, at) : at];
       return;
     }
@@ -83,7 +83,7 @@ function* rangeOver(state: State, value: unknown, node: Branch): Iterable<readon
       yield* entriesOf(value as object);
       return;
     default:
-      state.fail(`range can't iterate over ${formatValue(value)}`);
+      state.fail(`range can't iterate over ${state.shown(formatValue(value))}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Interface, type Kind, kindOf, typeOf, unpack, zeroOf } from "./values.ts";
+import { Interface, type Kind, kindOf, typeOf, underlyingType, unpack, zeroOf } from "./values.ts";
 
 /** A function of a template: Go's values as values.ts has them; what it throws is the error of the template. */
 export type GoFunction = (...args: never[]) => unknown;
@@ -43,7 +43,7 @@ export function convert(value: unknown, type: string): { readonly value: unknown
   if (type === ANYTHING) return { value: unpack(value) ?? null };
   if (value === undefined) return canBeNil(type) ? { value: zeroOf(type) } : { problem: `invalid value; expected ${type}` };
   const inner = value instanceof Interface && value.value !== null ? value.value : value;
-  if (typeOf(inner) === type || (type.startsWith("func(") && kindOf(inner) === "func")) return { value: inner };
+  if (typeOf(inner) === type || underlyingType(typeOf(inner)) === type || (type.startsWith("func(") && kindOf(inner) === "func")) return { value: inner };
   return { problem: `wrong type for value; expected ${type}; got ${typeOf(inner)}` };
 }
 

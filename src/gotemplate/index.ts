@@ -1,4 +1,4 @@
-import { LIMITS, type Limits, State } from "./state.ts";
+import { type Budget, LIMITS, type Limits, type Run, State } from "./state.ts";
 import { parseTemplate, type ParsedTree } from "./parser.ts";
 import { AppError } from "../core/error.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -10,11 +10,11 @@ import { walkList } from "./exec.ts";
 // Go's text/template, written after its source and its documentation. What npm has under such names are wrappers of a
 // Go program or do fields and little more, so it is made here; it gives what Go gave for each case of test/gotemplate/cases.json.
 
-export { toBytes } from "./bytes.ts";
+export { fromBytes, toBytes } from "./bytes.ts";
 export { type GoFunction, withSignature } from "./functions.ts";
 export { sprint, sprintf, sprintln } from "./printf.ts";
-export { LIMITS, type Limits } from "./state.ts";
-export { GoInteger, GoStruct, typeOf, withType } from "./values.ts";
+export { type Budget, LIMITS, type Limits } from "./state.ts";
+export { defineType, GoInteger, GoStruct, typeOf, withType } from "./values.ts";
 
 /** A template that was parsed, with those that are defined in it. */
 export interface GoTemplate {
@@ -32,6 +32,12 @@ export interface ParseOptions {
 export interface ExecuteOptions {
   readonly functions?: Readonly<Record<string, GoFunction>>;
   readonly limits?: Partial<Limits>;
+  /** Shared by executions that belong together. */
+  readonly budget?: Budget;
+  /** Whether the execution has taken too long; asked now and then. */
+  readonly isOver?: () => boolean;
+  /** Whether values that may be secrets were read: from then on messages show none. */
+  readonly withholds?: () => boolean;
 }
 
 /** Parses a template; what Go refuses is TEMPLATE_INVALID with Go's sentence. */
@@ -49,9 +55,9 @@ export function parseGoTemplate(name: string, text: string, { functions = [], le
  * Executes a template. An error is TEMPLATE_FAILED with Go's sentence, or has the code of the AppError that a function threw.
  * Bytes of the text that are not UTF-8 are lone surrogates, which toBytes() turns back.
  */
-export function execute({ name, trees }: GoTemplate, data: unknown, { functions = {}, limits }: ExecuteOptions = {}): string {
+export function execute({ name, trees }: GoTemplate, data: unknown, { functions = {}, limits, budget = { steps: 0 }, isOver = never, withholds = never }: ExecuteOptions = {}): string {
   const root = trees.get(name) as ParsedTree;
-  const run = { trees, functions: new Map([...BUILTINS, ...Object.entries(functions)]), limits: { ...LIMITS, ...limits }, output: [], steps: 0, length: 0 };
+  const run: Run = { trees, functions: new Map([...BUILTINS, ...Object.entries(functions)]), limits: { ...LIMITS, ...limits }, output: [], budget, isOver, withholds, length: 0 };
   return withinStack(`template: ${name}: executing "${name}": nested too deeply`, "TEMPLATE_FAILED", () => {
     const dot = data ?? undefined;
     walkList(new State(run, root, dot, 0), dot, root.root);
@@ -67,4 +73,8 @@ function withinStack<T>(message: string, code: "TEMPLATE_INVALID" | "TEMPLATE_FA
     if (thrown instanceof RangeError) throw new AppError(code, message, { cause: thrown });
     throw thrown;
   }
+}
+
+function never(): boolean {
+  return false;
 }

@@ -13,6 +13,14 @@ export interface Limits {
   readonly length: number;
 }
 
+/** What was spent of the steps; executions that belong together share it. */
+export interface Budget {
+  steps: number;
+}
+
+/** How many steps go by until somebody looks at the time. */
+const STEPS_BETWEEN_LOOKS = 4_096;
+
 export const LIMITS: Limits = { depth: 1_000, steps: 5_000_000, length: 16 * 1024 * 1024 };
 
 /** What all templates of one execution share. */
@@ -21,7 +29,11 @@ export interface Run {
   readonly functions: ReadonlyMap<string, GoFunction>;
   readonly limits: Limits;
   readonly output: string[];
-  steps: number;
+  readonly budget: Budget;
+  /** Whether it has taken too long. */
+  readonly isOver: () => boolean;
+  /** Whether values in messages may be secrets. */
+  readonly withholds: () => boolean;
   length: number;
 }
 
@@ -54,9 +66,19 @@ export class State {
     throw execError(this.tree, this.#node, message, cause);
   }
 
-  step(): void {
-    this.run.steps += 1;
-    if (this.run.steps > this.run.limits.steps) this.fail(`exceeded maximum number of steps (${this.run.limits.steps})`);
+  /** Long texts and lists cost more than one. */
+  step(cost = 1): void {
+    const { budget, limits } = this.run;
+    const before = budget.steps;
+    budget.steps += cost;
+    if (budget.steps > limits.steps) this.fail(`exceeded maximum number of steps (${limits.steps})`);
+    const isLook = Math.floor(before / STEPS_BETWEEN_LOOKS) !== Math.floor(budget.steps / STEPS_BETWEEN_LOOKS);
+    if (isLook && this.run.isOver()) this.fail("exceeded maximum time");
+  }
+
+  /** A value as a message may show it. */
+  shown(text: string): string {
+    return this.run.withholds() ? "a value (withheld)" : text;
   }
 
   write(text: string): void {

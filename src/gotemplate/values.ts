@@ -57,6 +57,18 @@ export function withType<T extends object>(value: T, type: string): T {
   return value;
 }
 
+const defined = new Map<string, string>();
+
+/** Says what a named type is: `defineType("memkv.KVPairs", "[]memkv.KVPair")`. */
+export function defineType(name: string, underlying: string): void {
+  defined.set(name, underlying);
+}
+
+/** The type with its name taken off: "[]string" of itself and of a type that is defined so. */
+export function underlyingType(type: string): string {
+  return defined.get(type) ?? type;
+}
+
 export function kindOf(value: unknown): Kind {
   switch (typeof value) {
     case "string": return "string";
@@ -139,7 +151,7 @@ export function lookUp(map: object, key: unknown): unknown {
 
 /** "string" of "[]string" and of "map[int]string". */
 export function elementType(type: string): string {
-  return /^(?:\[\d*\]|map\[[^\]]*\])(.*)$/s.exec(type)?.[1] ?? "interface {}";
+  return /^(?:\[\d*\]|map\[[^\]]*\])(.*)$/s.exec(underlyingType(type))?.[1] ?? "interface {}";
 }
 
 export function keyType(type: string): string {
