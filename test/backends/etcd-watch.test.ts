@@ -22,6 +22,20 @@ describe("the watch of etcd", { concurrency: 3 }, () => {
     await watch.stop();
   });
 
+  test("a transaction over two prefixes comes as one batch when the network lets its parts arrive far apart", async () => {
+    await using etcd = await startEtcd();
+    await using proxy = await tcpProxy(etcd.port);
+    await using opened = await openEtcd([`http://127.0.0.1:${proxy.port}`]);
+    const watch = watching(opened.backend, ["/a", "/b"], await readPosition(opened.backend, "/a", "/b"));
+    await etcd.put("/a/ready", "");
+    await eventually(() => assert.deepEqual(watch.keys, ["/a/ready"]));
+    proxy.trickle(16);
+    await etcd.putTogether({ "/a/x": "1", "/b/x": "1" });
+    await eventually(() => assert.equal(watch.keys.length, 3));
+    assert.deepEqual(watch.batches.map((batch) => batch.kind === "changes" && batch.changes.length), [0, 1, 2]);
+    await watch.stop();
+  });
+
   for (const signal of ["SIGKILL", "SIGTERM"] as const) {
     test(`a watch goes on where it broke when etcd got ${signal} and was started again`, async () => {
       await using etcd = await startEtcd();

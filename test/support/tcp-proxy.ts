@@ -13,6 +13,8 @@ export interface TcpProxy extends AsyncDisposable {
   blackhole(): void;
   /** Accepts and closes at once, until told otherwise. */
   refuse(refuse: boolean): void;
+  /** Lets the server's bytes through in pieces of so many, one each 5 ms, from now on. */
+  trickle(bytes: number): void;
   /** Accepts and then carries no byte, until told otherwise; what was accepted meanwhile stays dead. */
   swallow(swallow: boolean): void;
 }
@@ -21,7 +23,7 @@ export interface TcpProxy extends AsyncDisposable {
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket; dead: boolean }>();
   const sockets = new Set<Socket>();
-  let [accepted, refusing, swallowing, allowance] = [0, false, false, Number.POSITIVE_INFINITY];
+  let [accepted, refusing, swallowing, allowance, piece] = [0, false, false, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 
   const cut = () => {
     for (const { client, server } of pairs) for (const socket of [client, server]) socket.destroy();
@@ -36,6 +38,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
       sockets.add(from);
       from.on("data", (chunk) => {
         if (pair.dead) return;
+        if (from === pair.server && piece < Number.POSITIVE_INFINITY) return trickled(pair, chunk);
         if (from === pair.server) allowance -= chunk.length;
         to.write(allowance < 0 ? chunk.subarray(0, Math.max(0, chunk.length + allowance)) : chunk, () => {
           if (allowance >= 0) return;
@@ -51,6 +54,14 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
       });
     }
   });
+  const trickled = async ({ client, server }: { client: Socket; server: Socket }, chunk: Buffer) => {
+    server.pause();
+    for (let at = 0; at < chunk.length; at += piece) {
+      client.write(chunk.subarray(at, at + piece));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    server.resume();
+  };
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
 
   return {
@@ -64,6 +75,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
       for (const pair of pairs) pair.dead = true;
     },
     refuse: (refuse) => void (refusing = refuse),
+    trickle: (bytes) => void (piece = bytes),
     swallow: (swallow) => void (swallowing = swallow),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

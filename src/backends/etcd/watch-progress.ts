@@ -9,12 +9,15 @@ import type { PrefixRange } from "./ranges.ts";
 
 /** What the watches of one stream have told, and how far each of them is. */
 export class WatchProgress {
+  /** Whether the server answers when it is asked how far the watches are. */
+  isAnswering = true;
   readonly #ranges: readonly PrefixRange[];
   readonly #since: Position & Partial<EtcdPosition>;
   readonly #act: string;
   readonly #byWatchId = new Map<number, PrefixRange>();
   readonly #reached: Map<string, number>;
   #created = 0;
+  #answers = 0;
   #clusterId: string;
   #revision: number;
   #newest = 0;
@@ -43,6 +46,11 @@ export class WatchProgress {
   /** Whether something may have changed since the position when the watches were created. */
   get isBehind(): boolean {
     return [...this.#reached.values()].some((revision) => revision < this.#newest);
+  }
+
+  /** How often the server has said how far all watches are. */
+  get answers(): number {
+    return this.#answers;
   }
 
   /** Up to which revision a range is known. */
@@ -90,7 +98,10 @@ export class WatchProgress {
 
   #onEvents({ header, watchId, events }: WatchResponse): void {
     const range = this.#byWatchId.get(watchId);
-    if (range === undefined) return;
+    if (range === undefined) {
+      this.#answers += 1;
+      return;
+    }
     // While a watch catches up, the header holds the store's newest revision, far ahead of the events: only an answer
     // without events tells by its header how far the watch is.
     const revision = events.at(-1)?.kv.modRevision ?? header.revision;

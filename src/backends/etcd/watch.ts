@@ -87,22 +87,50 @@ async function create(connection: Connection, ranges: readonly PrefixRange[], pr
 }
 
 /**
- * Takes in what belongs together. etcd tells each watch of its part of a transaction in an answer of its own, right after one
- * another; of what was missed, each watch is told in turns of at most 1,000 revisions, a tenth of a second apart.
+ * Takes in what belongs together: etcd tells each watch of its part of a transaction in an answer of its own. Of what was
+ * missed, each watch is told in turns of at most 1,000 revisions, a tenth of a second apart.
  */
 async function settle(stream: WatchStream, progress: WatchProgress, isCatchUp: boolean, clock: Clock, signal: AbortSignal): Promise<void> {
   progress.accept(stream.drain());
   if (!progress.hasSeveral) return;
+  if (!isCatchUp) {
+    await passBarrier(stream, progress, clock, signal);
+    // etcd before 3.4.25 and 3.5.8 may send the answer ahead of what its other watches have in hand.
+    await clock.sleep(SETTLE_MS, signal);
+    return progress.accept(stream.drain());
+  }
   const limit = clock.monotonic() + CATCH_UP_LIMIT_MS;
   for (let quiet = false; !quiet; ) {
-    await clock.sleep(isCatchUp ? CATCH_UP_PAUSE_MS : SETTLE_MS, signal);
+    await clock.sleep(CATCH_UP_PAUSE_MS, signal);
     const more = stream.drain();
     progress.accept(more);
-    quiet = more.length === 0 || !isCatchUp || clock.monotonic() >= limit;
+    quiet = more.length === 0 || clock.monotonic() >= limit;
+  }
+}
+
+/** Waits until the server has sent what all watches had to tell when it was asked. A server that gives no answer is not asked again. */
+async function passBarrier(stream: WatchStream, progress: WatchProgress, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (!progress.isAnswering) return;
+  const { answers } = progress;
+  const silent = new AbortController();
+  const cancelDeadline = clock.after(BARRIER_MS, () => silent.abort());
+  const either = AbortSignal.any([signal, silent.signal]);
+  stream.askProgress();
+  try {
+    while (progress.answers === answers) {
+      await stream.wait(either);
+      progress.accept(stream.drain());
+    }
+  } catch (error) {
+    if (signal.aborted || !silent.signal.aborted) throw error;
+    progress.isAnswering = answers > 0;
+  } finally {
+    cancelDeadline();
   }
 }
 
 const CREATE_DEADLINE_MS = 5_000;
+const BARRIER_MS = 100;
 const SETTLE_MS = 2;
 const CATCH_UP_PAUSE_MS = 150;
 const CATCH_UP_LIMIT_MS = 1_000;

@@ -60,6 +60,11 @@ export function encodeWatchCreate({ key, end, startRevision }: WatchCreateReques
   return new MessageWriter().message(1, create.finish()).finish();
 }
 
+/** A WatchRequest that asks how far the watches of the stream are. */
+export function encodeWatchProgress(): Uint8Array {
+  return new MessageWriter().message(3, NONE).finish();
+}
+
 export interface WatchEvent {
   readonly type: "put" | "delete";
   readonly kv: KeyValue;

@@ -1,6 +1,6 @@
 import { unlessAborted } from "./abort.ts";
 import { callMetadata, type Connection } from "./client.ts";
-import { decodeWatchResponse, encodeWatchCreate, type WatchCreateRequest, type WatchResponse } from "./messages.ts";
+import { decodeWatchResponse, encodeWatchCreate, encodeWatchProgress, type WatchCreateRequest, type WatchResponse } from "./messages.ts";
 import { RpcError, STATUS } from "./rpc-error.ts";
 
 /** A stream that carries several watches; the server answers the creations in the order they were asked for. */
@@ -9,6 +9,8 @@ export interface WatchStream {
   wait(signal: AbortSignal): Promise<void>;
   /** What has come since the last call. */
   drain(): WatchResponse[];
+  /** Asks how far the watches are; the answer comes behind what they have to tell, and belongs to none of them. etcd before 3.4 gives none. */
+  askProgress(): void;
   cancel(): void;
   /** Ends the stream as a failure of the server's. */
   fail(error: RpcError): void;
@@ -43,6 +45,7 @@ export function openWatchStream(connection: Connection, requests: readonly Watch
       if (arrived.length === 0 && ended !== undefined) throw ended;
     },
     drain: () => arrived.splice(0),
+    askProgress: () => call.send(encodeWatchProgress()),
     cancel: call.cancel,
     fail,
   };
