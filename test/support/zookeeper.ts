@@ -56,6 +56,8 @@ function say(port: number, word: string): Promise<string> {
     const socket = connect(port, "127.0.0.1", () => socket.write(word));
     socket.on("data", (chunk) => (said += chunk));
     socket.on("error", reject);
+    // One that is starting may accept and say nothing.
+    socket.setTimeout(2_000, () => socket.destroy());
     socket.on("close", () => resolve(said));
   });
 }

@@ -11,7 +11,7 @@ import { tcpProxy } from "../../support/tcp-proxy.ts";
 import { startZookeeper, type Zookeeper } from "../../support/zookeeper.ts";
 import { aContext, anInstance, NEVER, putAll } from "./support.ts";
 
-describe("ZooKeeper as a registry", () => {
+describe("ZooKeeper as a registry", { timeout: 120_000 }, () => {
   let [zookeeper, reader]: [Zookeeper | undefined, ZookeeperSession | undefined] = [undefined, undefined];
   before(async () => {
     zookeeper = await startZookeeper();
