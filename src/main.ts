@@ -9,6 +9,7 @@ import { systemFiles } from "./platform/files.ts";
 import { sha256 } from "./platform/hash.ts";
 import { systemNetwork } from "./platform/network.ts";
 import { systemRandom } from "./platform/random.ts";
+import { openServiceManager } from "./platform/service-manager.ts";
 import { systemSpawner } from "./platform/spawner.ts";
 
 declare const __REMORA_VERSION__: string | undefined;
@@ -29,6 +30,8 @@ const status = await runCli({
   readFileNow,
   hash: sha256,
   ports: { clock: systemClock, files: systemFiles, random: systemRandom, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }), network: systemNetwork },
+  pid: process.pid,
+  openServiceManager,
   onSignal(name, callback) {
     process.on(name, callback);
     return () => process.off(name, callback);

@@ -1,5 +1,5 @@
 import type { Configuration } from "../core/configuration.ts";
-import type { Logger, LogLevel, Mask, Ports } from "../core/ports.ts";
+import type { Logger, LogLevel, Mask, Ports, ServiceManager } from "../core/ports.ts";
 
 /** Where a command prints. */
 export interface Terminal {
@@ -27,6 +27,9 @@ export interface Outside {
   readonly readFileNow: (path: string) => string | undefined;
   readonly hash: (content: Uint8Array) => string;
   readonly ports: Omit<Ports, "log" | "mask">;
+  readonly pid: number;
+  /** The one behind a socket that NOTIFY_SOCKET names. */
+  readonly openServiceManager: (socket: string) => Promise<ServiceManager>;
   /** Calls back for each signal of that name; the answer ends it. */
   readonly onSignal: (name: string, callback: () => void) => () => void;
 }

@@ -18,7 +18,7 @@ export const COMMON_FLAGS: readonly CommandFlag[] = [
 /** Runs the command that the arguments name; answers the exit status and never throws. */
 export async function runCli(unmasked: Outside): Promise<number> {
   const mask = createMask();
-  const outside = { ...unmasked, stdout: masked(unmasked.stdout, mask), stderr: masked(unmasked.stderr, mask) };
+  const outside = { ...unmasked, stdout: masked(unmasked.stdout, mask), stderr: masked(unmasked.stderr, mask), openServiceManager: maskedManager(unmasked, mask) };
   try {
     return await dispatch(outside, mask);
   } catch (thrown) {
@@ -87,6 +87,13 @@ function invocation(outside: Outside, given: Arguments, mask: PrintMask): Invoca
 
 function masked(terminal: Terminal, mask: PrintMask): Terminal {
   return { ...terminal, write: (text) => terminal.write(mask.cover(text)) };
+}
+
+function maskedManager({ openServiceManager }: Outside, mask: PrintMask): Outside["openServiceManager"] {
+  return async (socket) => {
+    const manager = await openServiceManager(socket);
+    return { ...manager, tell: (message) => manager.tell(mask.cover(message)) };
+  };
 }
 
 function parse(command: CommandDefinition, args: readonly string[]): Arguments {

@@ -28,6 +28,7 @@ export const ERRORS = {
   SOURCE_UNREACHABLE: { exit: 3, retry: true, summary: "The Docker engine does not answer" },
   APP_NOT_EXECUTABLE: { exit: 126, retry: false, summary: "The app of remora run cannot be executed" },
   APP_NOT_FOUND: { exit: 127, retry: false, summary: "The app of remora run is not there" },
+  SERVICE_MANAGER: { exit: 1, retry: true, summary: "The service manager, as systemd, cannot be told how it stands; logged alone" },
   TIMEOUT: { exit: 6, retry: true, summary: "What was waited for did not come in time" },
 } as const satisfies Record<string, { exit: number; retry: boolean; summary: string }>;
 

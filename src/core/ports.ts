@@ -165,6 +165,14 @@ export interface Network {
   sourceAddressTowards(host: string, port: number, family?: AddressFamily): Promise<string | undefined>;
 }
 
+/** The service manager that started Remora, systemd or one that speaks its sd_notify(3). */
+export interface ServiceManager {
+  /** Tells lines as in "READY=1"; resolves when they are handed over. Throws SERVICE_MANAGER. */
+  tell(message: string): Promise<void>;
+  /** Microseconds of the kernel's CLOCK_MONOTONIC, which the manager compares with its own. */
+  monotonicMicros(): bigint;
+}
+
 /** What features are given. */
 export interface Ports {
   readonly clock: Clock;

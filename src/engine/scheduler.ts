@@ -3,11 +3,19 @@ import type { Clock } from "../core/ports.ts";
 /** What arrives together in pieces (one transaction under two prefixes) is given this long to be complete. */
 const SETTLE_MS = 10;
 
+/** Hears of each turn of a loop: from one that hangs it hears no more. */
+export interface Heartbeat {
+  /** The loop turns at least once in so many milliseconds. */
+  readonly every: number;
+  turn(): void;
+}
+
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly wait: { readonly min: number; readonly max: number };
   /** Runs one pass over the dirty units. */
   readonly pass: (dirty: ReadonlySet<string>) => Promise<void>;
+  readonly heartbeat?: Heartbeat | undefined;
 }
 
 /**
@@ -54,6 +62,7 @@ export class Scheduler {
   /** Runs passes, one at a time, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#options.heartbeat?.turn();
       if (!(await this.#untilDue(signal))) continue;
       const dirty = this.#dirty;
       this.#dirty = new Set();
@@ -62,11 +71,12 @@ export class Scheduler {
     }
   }
 
-  /** Answers whether a pass is due; false when something changed meanwhile, or at the end. */
+  /** Answers whether a pass is due; false when something changed meanwhile, for a heartbeat, or at the end. */
   #untilDue(signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#options;
-    const delay = this.#due - clock.monotonic();
-    if (delay <= 0) return Promise.resolve(true);
+    const { clock, heartbeat } = this.#options;
+    const left = this.#due - clock.monotonic();
+    if (left <= 0) return Promise.resolve(true);
+    const delay = Math.min(left, heartbeat?.every ?? left);
     return new Promise((resolve) => {
       const done = (due: boolean) => {
         cancel?.();
@@ -75,7 +85,7 @@ export class Scheduler {
         resolve(due);
       };
       const stop = () => done(false);
-      const cancel = Number.isFinite(delay) ? clock.after(delay, () => done(true)) : undefined;
+      const cancel = Number.isFinite(delay) ? clock.after(delay, () => done(delay === left)) : undefined;
       this.#wake = () => done(false);
       signal.addEventListener("abort", stop, { once: true });
     });

@@ -43,6 +43,8 @@ process.exitCode = await runCli({
   version: "0.0.0-test",
   uid: process.geteuid?.() ?? 0,
   hostname: "host",
+  pid: process.pid,
+  openServiceManager: () => Promise.reject(new Error("There is no service manager")),
   stdout: { write: (text) => void process.stdout.write(text), writeBytes: (bytes) => void process.stdout.write(bytes), isTerminal: false, colour: false },
   stderr: { write: (text) => void process.stderr.write(text), writeBytes: (bytes) => void process.stderr.write(bytes), isTerminal: false, colour: false },
   readStdin: async () => new Uint8Array(),

@@ -7,6 +7,7 @@ import { configurationChanges } from "../configuration-changes.ts";
 import type { Invocation } from "../command.ts";
 import { accessKeys } from "../key-access.ts";
 import { STOP_SIGNALS } from "../../process/signals.ts";
+import { type RunNotify, runNotify } from "../run-notify.ts";
 import { appOf, refuseWithoutApp, type RunApp } from "../run-app.ts";
 import { aborted, allApplied, keepServices } from "../run-services.ts";
 import { openApplyContext, openSession, type Session } from "../session.ts";
@@ -23,10 +24,12 @@ export async function run(invocation: Invocation): Promise<number> {
   await using opened = await openApplyContext(invocation, first);
   const context: ApplyContext = { ...opened, app: app?.open(first) };
   await recoverState(context, first.plan);
+  const notify = await runNotify(invocation, log);
   const force = new AbortController();
   const stop = app === undefined ? signals.signal : AbortSignal.any([signals.signal, app.over]);
   stop.addEventListener("abort", () => {
     log.info("Stopping", { reason: String((stop.reason as Error).message) });
+    notify?.stopping(first.plan.configuration.settings);
     // What still runs would be for an app that is about to end.
     if (app !== undefined) force.abort();
     app?.retire();
@@ -36,7 +39,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const changes = configuration.follow(first, AbortSignal.any([stop, over.signal]));
   try {
     for (let session: Session | undefined = first; session !== undefined; ) {
-      session = await follow(session, context, invocation, { stop, force, over, changes, app });
+      session = await follow(session, context, invocation, { stop, force, over, changes, app, notify });
     }
   } catch (thrown) {
     await app?.end(thrown);
@@ -46,6 +49,7 @@ export async function run(invocation: Invocation): Promise<number> {
     await changes.return(undefined);
   }
   const status = (await app?.end(stop.reason)) ?? 0;
+  await notify?.close();
   log.info("Stopped");
   return status;
 }
@@ -59,10 +63,11 @@ interface Life {
   readonly over: AbortController;
   readonly changes: AsyncGenerator<void>;
   readonly app: RunApp | undefined;
+  readonly notify: RunNotify | undefined;
 }
 
 /** Runs one configuration until it is replaced, and answers the next; undefined at the end. */
-async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes, app }: Life): Promise<Session | undefined> {
+async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes, app, notify }: Life): Promise<Session | undefined> {
   const { clock } = context.ports;
   const { shutdownTimeout } = session.plan.configuration.settings;
   const replaced = new AbortController();
@@ -75,7 +80,8 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   });
   tasks.start(async () => {
     while (!(await changes.next()).done) {
-      next = await reloaded(invocation, session, app);
+      notify?.reloading();
+      next = await reloaded(invocation, session, app, notify);
       if (next === undefined) continue;
       replaced.abort();
       return;
@@ -85,6 +91,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   const applied = allApplied(session.plan);
   app?.configure(session.plan.configuration.settings.supervise);
   if (app !== undefined) tasks.start(() => beginWhen(applied.done, app, leave));
+  notify?.follow(Promise.all([applied.done, app?.started]), leave);
   const goesOn = () => !stop.aborted && (next?.plan.configuration.settings.services.length ?? 0) > 0;
   tasks.start(() => keepServices({ session, context, invocation, ready: app?.started ?? applied.done, leave, goesOn }));
   try {
@@ -97,8 +104,13 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       keyChanges: session.keyChanges,
       signal: leave,
       force: force.signal,
-      onState: applied.onState,
+      onState(unit, state) {
+        applied.onState(unit, state);
+        notify?.show(() => engine.status);
+      },
+      heartbeat: notify?.heartbeat,
     });
+    notify?.show(() => engine.status);
     await engine.run();
   } catch (thrown) {
     over.abort();
@@ -134,13 +146,14 @@ async function openRunnable(invocation: Invocation, app: RunApp | undefined): Pr
 }
 
 /** Builds the new configuration whole; a wrong one is told and the present one goes on. */
-async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined): Promise<Session | undefined> {
+async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: RunNotify | undefined): Promise<Session | undefined> {
   try {
     const session = await openRunnable(invocation, app);
     log.info("Took up a new configuration", { units: session.plan.units.map(({ unit }) => unit.name) });
     return session;
   } catch (thrown) {
     const error = toAppError(thrown);
+    notify?.refused(error);
     log.error("Configuration refused, going on with the present one", { error: error.message, at: placeOf(error), hint: error.hint });
     return undefined;
   }
