@@ -65,3 +65,24 @@ test("a change without readers runs no pass", async () => {
   });
   assert.deepEqual(passes, []);
 });
+
+test("the heartbeat hears of each turn while nothing changes, and of none while a pass hangs", async () => {
+  const clock = manualClock(0);
+  let turns = 0;
+  let passes = 0;
+  const hang = () => ((passes += 1), new Promise<void>((resolve) => (goOn = resolve)));
+  let goOn = () => {};
+  const scheduler = new Scheduler({ clock, wait: { min: 100, max: 2_000 }, pass: hang, heartbeat: { every: 50, turn: () => void (turns += 1) } });
+  const stop = new AbortController();
+  const running = scheduler.run(stop.signal);
+  await clock.advance(1_000);
+  assert.deepEqual({ turns, passes }, { turns: 21, passes: 0 });
+  scheduler.soon(["a"]);
+  await clock.advance(1);
+  const before = turns;
+  await clock.advance(1_000);
+  assert.deepEqual({ turns, passes }, { turns: before, passes: 1 });
+  stop.abort();
+  goOn();
+  await running;
+});
