@@ -14,8 +14,48 @@ export type UnitState =
   /** Its keys have not been read yet. */
   | { readonly kind: "pending"; readonly since: number }
   | { readonly kind: "waiting"; readonly since: number; readonly missing: readonly Dependency[]; readonly error: AppError }
-  | { readonly kind: "applying"; readonly since: number }
+  /** There is something new to write, and it is being staged. */
+  | { readonly kind: "rendered"; readonly since: number }
+  | { readonly kind: "checking"; readonly since: number }
+  | { readonly kind: "writing"; readonly since: number }
   /** Written, and the reload has not succeeded yet. */
   | { readonly kind: "reload due"; readonly since: number }
+  | { readonly kind: "reloading"; readonly since: number }
   | { readonly kind: "failed"; readonly since: number; readonly step: Step; readonly error: AppError }
   | { readonly kind: "applied"; readonly since: number };
+
+/** Every state of a unit, with what it means, for the documentation and the metrics. */
+export const UNIT_STATES: Readonly<Record<UnitState["kind"], string>> = {
+  pending: "Its keys have not been read yet: nothing was rendered since the start",
+  waiting: "A template needs keys that do not exist, `waiting_for` names them; the files stay as they are",
+  rendered: "There is something new to write, and it is being staged",
+  checking: "The check looks at the staged files",
+  writing: "The staged files take the place of the former ones",
+  "reload due": "Written, and the reload has yet to run: it waits for its splay, for another unit that shares it, or for its interval",
+  reloading: "The reload is running",
+  failed: "A step failed, `failure` says which and why; it is tried again at `next_retry`, or when a key that the unit reads changes",
+  applied: "The files hold what was rendered, and the service has taken them up",
+};
+
+/** How it stands with the app that is supervised; times in milliseconds since 1970. */
+export interface AppState {
+  /** Its path, without the arguments. */
+  readonly program: string;
+  readonly pid: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly starts: number;
+  /** Ends in a row, each before it was stable. */
+  readonly crashes: number;
+  /** How it ended last: "exit status 1", "killed by SIGKILL". */
+  readonly lastEnd: string | undefined;
+  /** When one that has ended is started again. */
+  readonly nextStart: number | undefined;
+}
+
+/** What keeps registrations alive: a lease, a session, heartbeats; times in milliseconds. */
+export interface LeaseState {
+  /** "lease", "session", "heartbeats". */
+  readonly kind: string;
+  readonly id: string | undefined;
+  readonly ttl: number;
+}

@@ -1,5 +1,6 @@
 import { type AppError, toAppError } from "../core/error.ts";
 import type { Dependency } from "../core/dependency.ts";
+import type { Observe } from "../core/observer.ts";
 import type { UnitState } from "../core/status.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
@@ -14,6 +15,7 @@ import { Reloads } from "./reloads.ts";
 import { type RenderedText, type UnitRendering, renderUnit } from "./render-unit.ts";
 import { renderingHash, rollBack } from "./roll-back.ts";
 import { type Heartbeat, Scheduler } from "./scheduler.ts";
+import { type EngineStatus, outcomeOf, unitReports } from "./unit-reports.ts";
 import { UnitRuntime } from "./unit-runtime.ts";
 import { UnitStates } from "./unit-states.ts";
 import { followKeys, reconcile } from "./wake-ups.ts";
@@ -33,6 +35,7 @@ export interface EngineOptions {
   readonly force: AbortSignal;
   /** Called whenever a unit came to a new state. */
   readonly onState?: ((unit: string, state: UnitState) => void) | undefined;
+  readonly observe?: Observe | undefined;
   readonly heartbeat?: Heartbeat | undefined;
 }
 
@@ -58,7 +61,7 @@ export class Engine implements AsyncDisposable {
     this.#tasks = new TaskGroup((error) => {
       if (!this.#signal.aborted) log.error("Internal error", { error: toAppError(error).stack });
     });
-    this.#states = new UnitStates({ ports: context.ports, onState: options.onState });
+    this.#states = new UnitStates({ ports: context.ports, onState: options.onState, observe: options.observe });
     this.#mirrors = options.openMirrors((changes) => this.#changed(changes));
     this.#scheduler = new Scheduler({ clock, wait: plan.configuration.settings.wait, pass: (dirty) => this.#pass(dirty), heartbeat: options.heartbeat });
     this.#reloads = new Reloads({
@@ -68,7 +71,9 @@ export class Engine implements AsyncDisposable {
       signal: this.#signal,
       force,
       applying: (unit) => this.#units.get(unit)?.busy ?? false,
-      onDone: (unit) => this.#states.set(this.#units.get(unit.name), { kind: "applied", since: clock.now() }),
+      onStarted: (units) => units.forEach(({ name }) => this.#states.enter(this.#units.get(name), "reloading")),
+      onDone: (unit) => this.#states.enter(this.#units.get(unit.name), "applied"),
+      onEnded: (units, took, ok) => options.observe?.({ kind: "reloaded", units: units.map(({ name }) => name), took, ok }),
       onFailed: (unit, error) => this.#reloadFailed(unit, error),
       onIdle: (units) => units.forEach(({ name }) => this.#lookAgain(name)),
     });
@@ -94,12 +99,14 @@ export class Engine implements AsyncDisposable {
   }
 
   /** How it stands with each unit and backend. */
-  get status() {
-    const units = [...this.#units.values()].map(({ name, state, used, missing }) => ({ unit: name, state, used, missing }));
+  get status(): EngineStatus {
+    const { context } = this.#options;
+    const units = unitReports(this.#units.values(), { state: context.state, reloads: this.#reloads, clock: context.ports.clock });
     return { units, backends: this.#mirrors.states() };
   }
 
   #changed({ backend, changed }: ChangeSet): void {
+    this.#options.observe?.({ kind: "changes", backend, keys: changed.length });
     const waiting = [...this.#units.values()].filter((unit) => unit.uncovered).map(({ name }) => name);
     this.#scheduler.soon(waiting);
     this.#scheduler.changed(this.#index.readersOf(backend, changed));
@@ -112,8 +119,9 @@ export class Engine implements AsyncDisposable {
   /** Renders the dirty units from one snapshot, then lets each be applied on its own. */
   async #pass(dirty: ReadonlySet<string>): Promise<void> {
     const { env, context, opener } = this.#options;
+    const { clock } = context.ports;
     const lookup = this.#mirrors.lookup();
-    const now = () => new Date(context.ports.clock.now());
+    const now = () => new Date(clock.now());
     const wanted: Dependency[] = [];
     const unopened = new Map<string, readonly Sealed[]>();
     for (const name of dirty) {
@@ -124,12 +132,13 @@ export class Engine implements AsyncDisposable {
         unit.again = true;
         continue;
       }
+      const began = clock.monotonic();
       const rendering = renderUnit(unit.planned, { lookup, opener, env, now });
-      unit.cancelRetry?.();
+      unit.forgetRetry();
       unit.uncovered = rendering.kind === "uncovered";
       if (rendering.kind === "uncovered") wanted.push(...rendering.wanted);
       else if (rendering.kind === "unopened") unopened.set(name, rendering.sealed);
-      else this.#rendered(unit, rendering);
+      else this.#rendered(unit, rendering, clock.monotonic() - began);
     }
     if (wanted.length > 0) await this.#mirrors.want(wanted);
     if (unopened.size > 0) this.#tasks.start(() => this.#open(unopened));
@@ -142,10 +151,12 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Takes up what a render that read everything came to. */
-  #rendered(unit: UnitRuntime, rendering: Extract<UnitRendering, { kind: "rendered" | "failed" }>): void {
+  #rendered(unit: UnitRuntime, rendering: Extract<UnitRendering, { kind: "rendered" | "failed" }>, took: number): void {
     const { log } = this.#options.context.ports;
     [unit.used, unit.missing] = [rendering.used, rendering.missing];
     this.#index.set(unit.name, [...rendering.used, ...rendering.missing]);
+    unit.revisions = this.#mirrors.revisions([...rendering.used, ...rendering.missing]);
+    this.#options.observe?.({ kind: "rendered", unit: unit.name, outcome: outcomeOf(rendering), took });
     log.debug("Rendered", { unit: unit.name, outcome: rendering.kind });
     const refused = rendering.kind === "rendered" ? refuseSuddenlyEmpty(unit.planned.unit, rendering.fill, this.#options.context.state) : undefined;
     if (refused !== undefined) {
@@ -164,8 +175,11 @@ export class Engine implements AsyncDisposable {
     const { context, force } = this.#options;
     try {
       if (this.#isRejected(unit, rendered.texts)) return;
-      this.#states.set(unit, { kind: "applying", since: context.ports.clock.now() });
-      this.#applied(unit, await applyUnit(unit.planned, rendered, context, force));
+      const onStep = (kind: "rendered" | "checking" | "writing") => this.#states.enter(unit, kind);
+      const began = context.ports.clock.monotonic();
+      const outcome = await applyUnit(unit.planned, rendered, { ...context, onStep }, force);
+      if (outcome.kind === "committed") this.#options.observe?.({ kind: "committed", unit: unit.name, took: context.ports.clock.monotonic() - began });
+      this.#applied(unit, outcome);
     } finally {
       unit.busy = false;
       this.#lookAgain(unit.name);
@@ -183,15 +197,15 @@ export class Engine implements AsyncDisposable {
 
   #applied(unit: UnitRuntime, outcome: ApplyOutcome): void {
     const { context } = this.#options;
-    const { clock } = context.ports;
     if (outcome.kind === "failed") {
       this.#states.failed(unit, outcome.step, outcome.error);
-      this.#retryLater(unit, unit.retry.next());
+      unit.retryIn(unit.retry.next(), this.#scheduler);
       return;
     }
     unit.retry.reset();
     const isDue = context.state.data.due[unit.name] !== undefined;
-    this.#states.set(unit, { kind: isDue ? "reload due" : "applied", since: clock.now() });
+    const isStill = outcome.kind === "unchanged" && (isDue ? unit.state.kind === "failed" && unit.state.step === "reload" : unit.state.kind === "applied");
+    if (!isStill) this.#states.enter(unit, isDue ? "reload due" : "applied");
     if (isDue && (outcome.kind === "committed" || !this.#reloads.isDue(unit.name))) this.#reloads.request(unit.planned.unit);
   }
 
@@ -210,14 +224,9 @@ export class Engine implements AsyncDisposable {
     if (runtime) {
       const delay = runtime.retry.next();
       runtime.rejectedUntil = context.ports.clock.monotonic() + delay;
-      this.#retryLater(runtime, delay);
+      runtime.retryIn(delay, this.#scheduler);
     }
     return "rolled back";
-  }
-
-  #retryLater(unit: UnitRuntime, delay: number): void {
-    unit.cancelRetry?.();
-    unit.cancelRetry = this.#options.context.ports.clock.after(delay, () => this.#scheduler.soon([unit.name]));
   }
 
   /** Stops following and waits for what runs, so that another engine can take over. */
@@ -228,7 +237,7 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    for (const unit of this.#units.values()) unit.cancelRetry?.();
+    for (const unit of this.#units.values()) unit.forgetRetry();
     await this.#mirrors[Symbol.asyncDispose]();
   }
 }

@@ -17,6 +17,17 @@ export interface MirrorsOptions {
   readonly onProgress?: ((entries: number) => void) | undefined;
 }
 
+/** How it stands with one backend, and what is followed there. */
+export interface BackendReport {
+  readonly backend: string;
+  readonly state: BackendState;
+  readonly watches: readonly Key[];
+  readonly reads: number;
+  readonly outages: number;
+  readonly revision: number;
+  readonly keys: number;
+}
+
 /** One mirror for each backend that a template reads; a backend nobody reads is never opened. */
 export class Mirrors implements AsyncDisposable {
   readonly #options: MirrorsOptions;
@@ -56,13 +67,20 @@ export class Mirrors implements AsyncDisposable {
     };
   }
 
+  /** The revision of each backend that is read from, as it is now. */
+  revisions(refs: readonly Ref[]): Record<string, number> {
+    const names = [...new Set(refs.map(({ backend }) => backend))];
+    return Object.fromEntries(names.flatMap((name) => (this.#mirrors.has(name) ? [[name, this.#mirrors.get(name)?.store.snapshot.revision ?? 0]] : [])));
+  }
+
   /** How it stands with each open backend. */
-  states(): { readonly backend: string; readonly state: BackendState; readonly watches: readonly Key[]; readonly reads: number; readonly revision: number; readonly keys: number }[] {
+  states(): BackendReport[] {
     return [...this.#mirrors].map(([backend, mirror]) => ({
       backend,
       state: mirror.state,
       watches: mirror.store.snapshot.prefixes,
       reads: mirror.reads,
+      outages: mirror.outages,
       revision: mirror.store.snapshot.revision,
       keys: mirror.store.snapshot.size,
     }));

@@ -19,7 +19,10 @@ export interface ReloadsOptions {
   readonly force: AbortSignal;
   /** Whether a unit is being applied right now; a reload that it shares waits for it. */
   readonly applying: (unit: string) => boolean;
+  readonly onStarted: (units: readonly Unit[]) => void;
   readonly onDone: (unit: Unit) => void;
+  /** Called after each, however it ended; milliseconds. */
+  readonly onEnded: (units: readonly Unit[], took: number, ok: boolean) => void;
   /** The reload stays due, unless the unit was rolled back. */
   readonly onFailed: (unit: Unit, error: AppError) => Promise<"retry" | "rolled back">;
   /** The reload has ended, however it did. */
@@ -34,6 +37,8 @@ interface Group {
   running: ReadonlySet<string>;
   notBefore: number;
   cancel: (() => void) | undefined;
+  /** When it starts, while it waits for its time; on the monotonic clock. */
+  at: number | undefined;
 }
 
 /** Runs each distinct reload once for all units that share it, after they are written, until it succeeds. */
@@ -75,12 +80,17 @@ export class Reloads {
     return [...this.#groups.values()].some((group) => group.due.has(unit));
   }
 
+  /** When the reload of a unit begins, where it waits for its time; on the monotonic clock. */
+  nextAt(unit: string): number | undefined {
+    return [...this.#groups.values()].find((group) => group.due.has(unit))?.at;
+  }
+
   #group(unit: Unit): Group {
     const key = reloadKey(unit);
     const known = this.#groups.get(key);
     if (known) return known;
     const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: this.#options.context.ports.random.fraction });
-    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined };
+    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined, at: undefined };
     this.#groups.set(key, group);
     return group;
   }
@@ -90,15 +100,16 @@ export class Reloads {
     const delay = at - clock.monotonic();
     const start = () => {
       group.cancel = undefined;
+      group.at = undefined;
       if ([...group.units.keys()].some(this.#options.applying)) return;
       this.#options.tasks.start(() => this.#run(group));
     };
     if (delay <= 0) start();
-    else group.cancel = clock.after(delay, start);
+    else [group.cancel, group.at] = [clock.after(delay, start), at];
   }
 
   async #run(group: Group): Promise<void> {
-    const { context, signal, force, onDone, onFailed, onIdle } = this.#options;
+    const { context, signal, force, onStarted, onDone, onEnded, onFailed, onIdle } = this.#options;
     const { clock } = context.ports;
     const units = [...group.due].flatMap((name) => group.units.get(name) ?? []);
     const [first] = units;
@@ -107,14 +118,17 @@ export class Reloads {
     group.due.clear();
     const written = writtenHashes(units, context);
     const startedAt = clock.monotonic();
+    onStarted(units);
     let wait = Math.max(...units.map((unit) => unit.minReloadInterval));
     try {
       await runReload(first, context, force);
       await markApplied(units, written, context);
       group.retry.reset();
+      onEnded(units, clock.monotonic() - startedAt, true);
       units.forEach(onDone);
     } catch (thrown) {
       const error = toAppError(thrown, "RELOAD_FAILED");
+      onEnded(units, clock.monotonic() - startedAt, false);
       await countAttempt(units, context);
       for (const unit of units) {
         if ((await onFailed(unit, error)) === "retry") group.due.add(unit.name);

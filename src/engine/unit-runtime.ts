@@ -1,6 +1,7 @@
 import { type Backoff, backoff } from "../core/backoff.ts";
 import type { Dependency } from "../core/dependency.ts";
 import type { Clock, Random } from "../core/ports.ts";
+import { Recurrence } from "../core/recurrence.ts";
 import type { UnitState } from "../core/status.ts";
 import type { PlannedUnit } from "./plan.ts";
 
@@ -13,6 +14,8 @@ export class UnitRuntime {
   state: UnitState;
   used: readonly Dependency[] = [];
   missing: readonly Dependency[] = [];
+  /** The revision of each backend that the last render saw. */
+  revisions: Readonly<Record<string, number>> = {};
   /** An apply is going on; a change meanwhile is looked at afterwards. */
   busy = false;
   /** A pass came by while it was busy. */
@@ -22,15 +25,34 @@ export class UnitRuntime {
   /** Until then what was rolled back is not tried again; on the monotonic clock. */
   rejectedUntil = 0;
   readonly retry: Backoff;
-  cancelRetry: (() => void) | undefined;
+  readonly #clock: Clock;
+  #cancelRetry: (() => void) | undefined;
+  /** When it is tried again; in milliseconds since 1970. */
+  retryAt: number | undefined;
+  /** What keeps it from being applied. */
+  readonly troubles: Recurrence;
 
   constructor(planned: PlannedUnit, { clock, random }: { clock: Clock; random: Random }) {
     this.planned = planned;
     this.state = { kind: "pending", since: clock.now() };
+    this.#clock = clock;
+    this.troubles = new Recurrence(clock);
     this.retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
   }
 
   get name(): string {
     return this.planned.unit.name;
+  }
+
+  /** Has it looked at again after a delay in milliseconds. */
+  retryIn(delay: number, scheduler: { soon(units: Iterable<string>): void }): void {
+    this.forgetRetry();
+    this.retryAt = this.#clock.now() + delay;
+    this.#cancelRetry = this.#clock.after(delay, () => scheduler.soon([this.name]));
+  }
+
+  forgetRetry(): void {
+    this.#cancelRetry?.();
+    this.retryAt = undefined;
   }
 }

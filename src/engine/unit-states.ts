@@ -1,5 +1,6 @@
 import { type Dependency, formatDependency } from "../core/dependency.ts";
 import { type AppError, placeOf } from "../core/error.ts";
+import type { Observe } from "../core/observer.ts";
 import type { Clock, Logger } from "../core/ports.ts";
 import type { Step, UnitState } from "../core/status.ts";
 import type { UnitRuntime } from "./unit-runtime.ts";
@@ -8,6 +9,7 @@ export interface UnitStatesOptions {
   readonly ports: { readonly clock: Clock; readonly log: Logger };
   /** Called whenever a unit came to a new state. */
   readonly onState: ((unit: string, state: UnitState) => void) | undefined;
+  readonly observe: Observe | undefined;
 }
 
 /** Brings units from one state to the next, and tells of it. */
@@ -21,20 +23,29 @@ export class UnitStates {
   set(unit: UnitRuntime | undefined, state: UnitState): void {
     if (unit === undefined) return;
     unit.state = state;
+    if (state.kind === "applied") unit.troubles.over();
     this.#options.onState?.(unit.name, state);
+    this.#options.observe?.({ kind: "unit state", unit: unit.name, state });
+  }
+
+  /** A state that says no more than since when. */
+  enter(unit: UnitRuntime | undefined, kind: Exclude<UnitState["kind"], "waiting" | "failed">): void {
+    this.set(unit, { kind, since: this.#options.ports.clock.now() });
   }
 
   waiting(unit: UnitRuntime, missing: readonly Dependency[], error: AppError): void {
     const { clock, log } = this.#options.ports;
-    if (unit.state.kind !== "waiting") log.warn("Waiting for keys", { unit: unit.name, missing: missing.map(formatDependency) });
-    this.set(unit, { kind: "waiting", since: clock.now(), missing, error });
+    const names = missing.map(formatDependency);
+    const recurred = unit.troubles.again(`waiting ${names.join(" ")}`);
+    if (recurred !== undefined) log.warn("Waiting for keys", { unit: unit.name, missing: names, ...recurred });
+    this.set(unit, { kind: "waiting", since: unit.state.kind === "waiting" ? unit.state.since : clock.now(), missing, error });
   }
 
   failed(unit: UnitRuntime, step: Step, error: AppError): void {
     const { clock, log } = this.#options.ports;
-    const repeated = unit.state.kind === "failed" && unit.state.error.message === error.message;
-    if (!repeated) {
-      log.error("Unit failed", { unit: unit.name, step, error: error.message, at: placeOf(error), output: error.output, hint: error.hint });
+    const recurred = unit.troubles.again(`${step} ${error.message}`);
+    if (recurred !== undefined) {
+      log.error("Unit failed", { unit: unit.name, step, error: error.message, at: placeOf(error), output: error.output, hint: error.hint, ...recurred });
     }
     this.set(unit, { kind: "failed", since: clock.now(), step, error });
   }

@@ -3,6 +3,7 @@ import type { Backend, Position } from "../core/backend.ts";
 import { AppError, type ErrorCode, toAppError } from "../core/error.ts";
 import { covers, type Key } from "../core/key.ts";
 import type { Ports } from "../core/ports.ts";
+import { Recurrence } from "../core/recurrence.ts";
 import type { BackendState } from "../core/status.ts";
 import { type ChangeSet, Store } from "./store.ts";
 
@@ -29,12 +30,15 @@ export class Mirror {
   #restartWatch: (() => void) | undefined;
   #state: BackendState;
   #reads = 0;
+  #outages = 0;
+  readonly #troubles: Recurrence;
 
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.backend = options.backend;
     this.store = new Store(options.backend.name);
     this.#retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: options.ports.random.fraction });
+    this.#troubles = new Recurrence(options.ports.clock);
     this.#state = { kind: "connecting", since: options.ports.clock.now() };
   }
 
@@ -45,6 +49,11 @@ export class Mirror {
   /** How many times entries were read, the first time included. */
   get reads(): number {
     return this.#reads;
+  }
+
+  /** How many times it went away. */
+  get outages(): number {
+    return this.#outages;
   }
 
   /** Wants these keys, and what is below them, in the store. They come by `load` or `follow`. */
@@ -160,12 +169,14 @@ export class Mirror {
 
   async #waitOut(error: AppError, began: number, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options.ports;
+    const recurred = this.#troubles.again("away");
+    if (recurred !== undefined) log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint, ...recurred });
     if (this.#state.kind === "down") {
       this.#state = { ...this.#state, error };
       // The delay lies between the beginnings of two tries: one that ran into its time limit has waited already.
       return await clock.sleep(Math.max(0, this.#retry.next() - (clock.monotonic() - began)), signal);
     }
-    log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint });
+    this.#outages += 1;
     this.#state = { kind: "down", since: clock.now(), error };
     await clock.sleep(this.#retry.next(), signal);
   }
@@ -176,6 +187,7 @@ export class Mirror {
     if (this.#state.kind === "down") log.info("Backend is back", { backend: this.backend.name, away_ms: clock.now() - this.#state.since });
     this.#state = { kind: "live", since: clock.now() };
     this.#retry.reset();
+    this.#troubles.over();
   }
 
   async #untilWanted(signal: AbortSignal): Promise<void> {

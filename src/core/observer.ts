@@ -1,0 +1,12 @@
+import type { UnitState } from "./status.ts";
+
+/** What the engine tells of as it happens; durations in milliseconds. */
+export type Happening =
+  | { readonly kind: "unit state"; readonly unit: string; readonly state: UnitState }
+  | { readonly kind: "rendered"; readonly unit: string; readonly outcome: "rendered" | "waiting" | "failed"; readonly took: number }
+  | { readonly kind: "committed"; readonly unit: string; readonly took: number }
+  | { readonly kind: "reloaded"; readonly units: readonly string[]; readonly took: number; readonly ok: boolean }
+  | { readonly kind: "changes"; readonly backend: string; readonly keys: number };
+
+/** Is told of what happens; nobody waits for it, and it never throws. */
+export type Observe = (happening: Happening) => void;

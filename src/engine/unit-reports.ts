@@ -1,0 +1,60 @@
+import type { Dependency } from "../core/dependency.ts";
+import type { Clock } from "../core/ports.ts";
+import type { UnitState } from "../core/status.ts";
+import type { State } from "../output/state-file.ts";
+import type { BackendReport } from "./mirrors.ts";
+import type { Reloads } from "./reloads.ts";
+import type { UnitRendering } from "./render-unit.ts";
+import type { UnitRuntime } from "./unit-runtime.ts";
+
+/** How it stands with everything that an engine keeps. */
+export interface EngineStatus {
+  readonly units: readonly UnitReport[];
+  readonly backends: readonly BackendReport[];
+}
+
+/** How it stands with one unit; times in milliseconds since 1970. */
+export interface UnitReport {
+  readonly unit: string;
+  readonly state: UnitState;
+  readonly used: readonly Dependency[];
+  readonly missing: readonly Dependency[];
+  readonly revisions: Readonly<Record<string, number>>;
+  readonly retryAt: number | undefined;
+  readonly reloadDue: boolean;
+  readonly targets: readonly TargetReport[];
+}
+
+export interface TargetReport {
+  readonly path: string;
+  readonly written: string | undefined;
+  readonly applied: string | undefined;
+  readonly sensitive: boolean;
+}
+
+/** Reports on units from what runs and what is remembered. */
+export function unitReports(units: Iterable<UnitRuntime>, { state, reloads, clock }: { readonly state: State; readonly reloads: Reloads; readonly clock: Clock }): UnitReport[] {
+  const remembered = new Map<string, TargetReport[]>();
+  for (const [path, { unit, written, applied, sensitive }] of Object.entries(state.data.targets)) {
+    remembered.set(unit, [...(remembered.get(unit) ?? []), { path, written, applied, sensitive: sensitive === true }]);
+  }
+  return [...units].map((unit) => {
+    const { name, used, missing, revisions } = unit;
+    const reloadAt = reloads.nextAt(name);
+    const retryAt = reloadAt === undefined ? unit.retryAt : clock.now() + reloadAt - clock.monotonic();
+    return { unit: name, state: unit.state, used, missing, revisions, retryAt, reloadDue: state.data.due[name] !== undefined, targets: targetsOf(unit, remembered.get(name) ?? []) };
+  });
+}
+
+/** What a render came to, for those who count. */
+export function outcomeOf(rendering: Extract<UnitRendering, { kind: "rendered" | "failed" }>): "rendered" | "waiting" | "failed" {
+  if (rendering.kind === "failed" && rendering.error.code === "TEMPLATE_MISSING_KEY") return "waiting";
+  return rendering.kind;
+}
+
+/** Those that were written, and those that will be. */
+function targetsOf({ planned }: UnitRuntime, known: readonly TargetReport[]): TargetReport[] {
+  const names = new Set(known.map(({ path }) => path));
+  const unwritten = planned.templates.map(({ settings }) => settings.dest).filter((dest) => !names.has(dest));
+  return [...known, ...unwritten.map((path) => ({ path, written: undefined, applied: undefined, sensitive: false }))];
+}
