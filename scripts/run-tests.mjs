@@ -1,27 +1,56 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
+import { buildExe } from "./build-exe.mjs";
 import { ROOT } from "./run.mjs";
 import { testReport } from "./test-report.mjs";
 
-// Runs test files with node's own runner; started by scripts/test.mjs.
+// Runs test files with node's own runner, those from end to end on the executable as well; started by scripts/test.mjs.
 
 const FILE_TIMEOUT_MS = 300_000;
 const WHOLE_TIMEOUT_MS = 14 * 60_000;
 const AT_ONCE = 2;
+// From end to end they mostly wait, for leases and for timers.
+const AT_ONCE_END_TO_END = 3;
+
+/** End-to-end tests that run no build of the program, each with the reason. */
+const OF_NO_BUILD = {
+  "test/e2e/killed-at-every-step.test.ts": "it builds a program of its own, which ends at a given step",
+  "test/e2e/example-secrets.test.ts": "it runs an example's script, which names its program itself",
+};
 
 const wanted = process.argv.slice(2);
 const files = testFiles().filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 const report = testReport();
 const whole = AbortSignal.timeout(WHOLE_TIMEOUT_MS);
 
-const events = run({ files: files.map((file) => join(ROOT, file)), concurrency: AT_ONCE, timeout: FILE_TIMEOUT_MS, signal: whole });
-for await (const { type, data } of events) report.take(type, data);
-if (whole.aborted) report.fail("The tests", `took longer than ${WHOLE_TIMEOUT_MS / 60_000} minutes and were stopped`);
+report.begin("On the Node bundle");
 if (files.length === 0) report.fail("The tests", `no file below test/ has "${wanted.join('" or "')}" in its path`);
+await runFiles(files, AT_ONCE);
+// Who names a build has the tests on that one alone.
+if (process.env.REMORA_TEST_PROGRAM === undefined) await runOnExecutable(files.filter((file) => file.startsWith("test/e2e/") && OF_NO_BUILD[file] === undefined));
+if (whole.aborted) report.fail("The tests", `took longer than ${WHOLE_TIMEOUT_MS / 60_000} minutes and were stopped`);
 
 const passed = report.close(JSON.parse(process.env.REMORA_TEST_MISSING ?? "[]"));
 process.exit(passed ? 0 : 1);
+
+async function runOnExecutable(endToEnd) {
+  if (endToEnd.length === 0 || whole.aborted) return;
+  report.begin("On the executable", "executable");
+  try {
+    process.env.REMORA_TEST_PROGRAM = await buildExe(process.arch === "arm64" ? "linux-arm64" : "linux-x64");
+  } catch (error) {
+    report.fail("The end-to-end tests", `were not run on the executable: ${error.message}`);
+    return;
+  }
+  await runFiles(endToEnd, AT_ONCE_END_TO_END);
+}
+
+async function runFiles(some, concurrency) {
+  if (some.length === 0) return;
+  const events = run({ files: some.map((file) => join(ROOT, file)), concurrency, timeout: FILE_TIMEOUT_MS, signal: whole });
+  for await (const { type, data } of events) report.take(type, data);
+}
 
 function testFiles() {
   return readdirSync(join(ROOT, "test"), { recursive: true, withFileTypes: true })

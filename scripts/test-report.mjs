@@ -4,13 +4,19 @@ import { ROOT } from "./run.mjs";
 
 const SLOWEST_SHOWN = 5;
 
-/** Prints a line a file, each failure with its error, and closing lines that end with "N passed, N failed". */
+/** Prints a line a file, each failure with its error, and closing lines: one a run, and at the end "N passed, N failed" of all. */
 export function testReport() {
-  const files = new Map();
-  const failures = [];
-  let current;
+  const runs = [];
+  let [files, failures, mark, current] = [new Map(), [], "", undefined];
 
   return {
+    /** Begins a run of tests; in its lines the mark stands behind the names of its files. */
+    begin(title, given = "") {
+      if (current !== undefined) printFile(current);
+      [files, failures, mark, current] = [new Map(), [], given === "" ? "" : ` (${given})`, undefined];
+      runs.push({ title, files, failures });
+    },
+
     /** Takes in one event of node's test runner, which reports file after file. */
     take(type, data) {
       if (data.file === undefined) return;
@@ -32,18 +38,20 @@ export function testReport() {
     /** Prints the closing lines; answers whether everything passed. */
     close(missingServers) {
       if (current !== undefined) printFile(current);
-      const all = [...files.values()];
+      const all = runs.flatMap((run) => [...run.files.values()]);
+      const failed = runs.flatMap((run) => run.failures);
       printSlowest(all);
-      if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
+      if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `  ${name}`).join("\n")}`);
       if (missingServers.length > 0) console.log(`\nTests of these servers fail:\n${missingServers.map((sentence) => `  ${sentence}`).join("\n")}`);
-      const [passed, skipped] = [sum(all, "passed"), sum(all, "skipped")];
-      console.log(`\n${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-      return failures.length === 0;
+      console.log("");
+      if (runs.length > 1) for (const run of runs) console.log(`${run.title}: ${counts([...run.files.values()], run.failures)}`);
+      console.log(counts(all, failed));
+      return failed.length === 0;
     },
   };
 
   function of(path) {
-    const known = files.get(path) ?? { name: relative(ROOT, path), passed: 0, failed: 0, skipped: 0, ms: 0, output: "" };
+    const known = files.get(path) ?? { name: `${relative(ROOT, path)}${mark}`, passed: 0, failed: 0, skipped: 0, ms: 0, output: "" };
     files.set(path, known);
     return known;
   }
@@ -80,6 +88,11 @@ function printFile({ name, passed, failed, ms, output }) {
 function printSlowest(files) {
   const slowest = files.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST_SHOWN);
   console.log(`\nSlowest files:\n${slowest.map(({ name, ms }) => `  ${seconds(ms).padStart(7)} ${name}`).join("\n")}`);
+}
+
+function counts(files, failures) {
+  const skipped = sum(files, "skipped");
+  return `${sum(files, "passed")} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
 function describe(thrown) {
