@@ -1,5 +1,6 @@
 import type { Instance } from "./instance.ts";
 import type { Ports } from "./ports.ts";
+import type { LeaseState } from "./status.ts";
 
 /** One thing in a registry: a key with its value, a service of an agent, a member of a list. */
 export interface Registration {
@@ -26,6 +27,8 @@ export interface Registry extends AsyncDisposable {
   deregister(id: string, signal: AbortSignal): Promise<void>;
   /** Keeps alive what was registered, and resolves when it may be gone (a lost lease, a restarted agent): everything has to be looked at again. */
   keepAlive(signal: AbortSignal): Promise<void>;
+  /** What keeps alive what was registered, as far as it is known; absent where nothing has to. */
+  lease?(): LeaseState | undefined;
 }
 
 export interface RegistryContext {

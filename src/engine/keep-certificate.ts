@@ -4,6 +4,7 @@ import type { EnsuredCertificate } from "../certificates/ensure.ts";
 import { backoff } from "../core/backoff.ts";
 import { placeOf, toAppError } from "../core/error.ts";
 import type { Clock, Logger, Random } from "../core/ports.ts";
+import { Recurrence } from "../core/recurrence.ts";
 
 export interface KeepOptions {
   readonly name: string;
@@ -19,22 +20,25 @@ const RETRY_MAX_MS = 60_000;
 /** Makes a certificate and renews it when two thirds of its life are over, until the signal aborts. A failure is told once and tried again. */
 export async function keepCertificate({ name, ensure, ports: { clock, random, log } }: KeepOptions, signal: AbortSignal): Promise<void> {
   const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: () => random.fraction() });
-  let failure: string | undefined;
+  const troubles = new Recurrence(clock);
+  let isFailing = false;
   while (!signal.aborted) {
     let delay: number;
     try {
       const { outcome, description } = await ensure(signal);
       if (outcome !== "kept") log.info(MADE[outcome], { certificate: name, ...about(description) });
-      else if (failure !== undefined) log.info("Certificate is in order again", { certificate: name, ...about(description) });
-      failure = undefined;
+      else if (isFailing) log.info("Certificate is in order again", { certificate: name, ...about(description) });
+      isFailing = false;
+      troubles.over();
       retry.reset();
       // Not at once, whatever the clock says: another who makes what is due may be in the middle of it.
       delay = Math.max(RETRY_MIN_MS, Math.min(CHECK_EVERY_MS, renewalTime(description).getTime() - clock.now()));
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toAppError(thrown);
-      if (error.message !== failure) log.error("Certificate failed", { certificate: name, error: error.message, at: placeOf(error), hint: error.hint });
-      failure = error.message;
+      const recurred = troubles.again(error.message);
+      if (recurred !== undefined) log.error("Certificate failed", { certificate: name, error: error.message, at: placeOf(error), hint: error.hint, ...recurred });
+      isFailing = true;
       delay = retry.next();
     }
     await clock.sleep(delay, signal).catch(() => {});

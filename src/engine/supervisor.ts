@@ -2,6 +2,7 @@ import type { App } from "../core/app.ts";
 import { type Backoff, backoff } from "../core/backoff.ts";
 import type { SuperviseSettings } from "../core/configuration.ts";
 import { AppError, toAppError } from "../core/error.ts";
+import type { AppState } from "../core/status.ts";
 import type { AppOptions, Clock, Exit, Logger, Random, Spawner } from "../core/ports.ts";
 import { type Child, type Ending, startChild } from "../process/child.ts";
 
@@ -31,6 +32,9 @@ export class Supervisor implements App {
   #restart: Restart | undefined;
   #starts = 0;
   #startedAt = 0;
+  /** Since 1970. */
+  #upSince: number | undefined;
+  #lastEnd: Exit | undefined;
   #crashes = 0;
   /** When an app that has ended is started again, on the monotonic clock. */
   #againAt = 0;
@@ -50,6 +54,14 @@ export class Supervisor implements App {
 
   get running(): boolean {
     return this.#child !== undefined;
+  }
+
+  get state(): AppState {
+    const { argv, ports: { clock } } = this.#options;
+    const [child, left] = [this.#child, this.#againAt - clock.monotonic()];
+    const lastEnd = this.#lastEnd && ("code" in this.#lastEnd ? `exit status ${this.#lastEnd.code}` : `killed by ${this.#lastEnd.signal}`);
+    const nextStart = child === undefined && left > 0 ? clock.now() + left : undefined;
+    return { program: argv[0], pid: child?.pid, startedAt: child && this.#upSince, starts: this.#starts, crashes: this.#crashes, lastEnd, nextStart };
   }
 
   signal(name: string): void {
@@ -123,6 +135,7 @@ export class Supervisor implements App {
     }
     this.#starts += 1;
     this.#child = child;
+    this.#upSince = ports.clock.now();
     ports.log.info("Started the app", { pid: child.pid, program: argv[0] });
     restart?.resolve();
     if (this.#stop !== undefined) void child.stop(this.#ending());
@@ -130,6 +143,7 @@ export class Supervisor implements App {
     const exit = await child.exited;
     cancel();
     this.#child = undefined;
+    this.#lastEnd = exit;
     await child.stop(this.#ending());
     return exit;
   }

@@ -2,6 +2,8 @@ import { type Backoff, backoff } from "../core/backoff.ts";
 import { type AppError, toAppError } from "../core/error.ts";
 import type { Clock, Logger, Random } from "../core/ports.ts";
 import type { Registry } from "../core/registry.ts";
+import { Recurrence } from "../core/recurrence.ts";
+import type { LeaseState } from "../core/status.ts";
 import { TaskGroup } from "../core/task-group.ts";
 
 const RETRY_MIN_MS = 100;
@@ -26,6 +28,10 @@ export interface KeeperStatus {
   /** Why it cannot be reached; undefined while it can. */
   readonly down: AppError | undefined;
   readonly registered: number;
+  /** What is there of ours and as it should be. */
+  readonly ids: readonly string[];
+  /** What keeps it there; undefined where nothing has to, and before there is one. */
+  readonly lease: LeaseState | undefined;
   /** Registrations that are not yet as they should be, with the last reason. */
   readonly pending: ReadonlyMap<string, AppError | undefined>;
 }
@@ -34,7 +40,7 @@ export interface KeeperStatus {
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #busy = new Set<string>();
-  readonly #refused = new Map<string, { readonly error: AppError; readonly backoff: Backoff; until: number }>();
+  readonly #refused = new Map<string, { readonly error: AppError; readonly backoff: Backoff; readonly troubles: Recurrence; until: number }>();
   #wanted: ReadonlyMap<string, string> = new Map();
   /** What is there of ours; undefined until it was looked at, and when that may be true no more. */
   #known: Map<string, string> | undefined;
@@ -54,8 +60,10 @@ export class Keeper {
   }
 
   get status(): KeeperStatus {
+    const { registry } = this.#options;
     const pending = new Map(this.#differing().map((id) => [id, this.#refused.get(id)?.error] as const));
-    return { registry: this.#options.registry.name, down: this.#down, registered: this.#known?.size ?? 0, pending };
+    const ids = [...(this.#known?.keys() ?? [])].filter((id) => !pending.has(id));
+    return { registry: registry.name, down: this.#down, registered: this.#known?.size ?? 0, ids, lease: registry.lease?.(), pending };
   }
 
   /** Resolves when the registry holds what is wanted. */
@@ -87,6 +95,7 @@ export class Keeper {
   async #look(signal: AbortSignal): Promise<boolean> {
     const { registry, clock, random, log } = this.#options;
     const tries = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
+    const troubles = new Recurrence(clock);
     for (;;) {
       try {
         this.#known = new Map(await registry.owned(signal));
@@ -96,7 +105,8 @@ export class Keeper {
       } catch (thrown) {
         if (signal.aborted) return false;
         const error = toAppError(thrown);
-        if (this.#down === undefined) log.warn("Registry is away, trying again", { registry: registry.name, error: error.message, hint: error.hint });
+        const recurred = troubles.again("away");
+        if (recurred !== undefined) log.warn("Registry is away, trying again", { registry: registry.name, error: error.message, hint: error.hint, ...recurred });
         this.#down = error;
         await clock.sleep(tries.next(), signal).catch(() => {});
       }
@@ -144,8 +154,10 @@ export class Keeper {
     if (error.code === "BACKEND_UNREACHABLE") return void (this.#known = undefined);
     const before = this.#refused.get(id);
     const wait = before?.backoff ?? backoff({ min: RETRY_MIN_MS, max: REFUSED_MAX_MS, random: random.fraction });
-    if (before?.error.message !== error.message) log.error("Cannot register, trying again", { registry: registry.name, id, error: error.message, hint: error.hint });
-    this.#refused.set(id, { error, backoff: wait, until: clock.monotonic() + wait.next() });
+    const troubles = before?.troubles ?? new Recurrence(clock);
+    const recurred = troubles.again(error.message);
+    if (recurred !== undefined) log.error("Cannot register, trying again", { registry: registry.name, id, error: error.message, hint: error.hint, ...recurred });
+    this.#refused.set(id, { error, backoff: wait, troubles, until: clock.monotonic() + wait.next() });
   }
 
   /** Whenever what was registered may be gone, everything is looked at again. */

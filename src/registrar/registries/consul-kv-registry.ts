@@ -3,6 +3,7 @@ import type { TokenReader } from "../../clients/consul/token.ts";
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
+import type { LeaseState } from "../../core/status.ts";
 import type { Layout } from "../layouts/index.ts";
 import { unlessAborted } from "./abort.ts";
 import type { ConsulKvCalls, HeldKey } from "./consul-kv-calls.ts";
@@ -80,6 +81,11 @@ export class ConsulKvRegistry implements Registry {
       noticed: (own) => untilReleased({ client, token, key: sideKey, session, clock, random: random.fraction }, own),
       take: () => this.#holder.take(),
     }, signal);
+  }
+
+  lease(): LeaseState | undefined {
+    const { held } = this.#holder;
+    return held === undefined ? undefined : { kind: "session", id: held, ttl: this.#context.ttl };
   }
 
   /** What is registered stays until its TTL; a session that holds nothing goes at once. */

@@ -1,6 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
+import type { LeaseState } from "../../core/status.ts";
 import type { ConsulAgent } from "./consul-agent.ts";
 import { checksOf, probeId } from "./consul-checks.ts";
 import { type AgentService, type ConsulService, deserialize, DRAINING, fromAgent, ownerOf, serialize, toService, writtenMeta } from "./consul-service.ts";
@@ -72,6 +73,10 @@ export class ConsulRegistry implements Registry {
   async keepAlive(signal: AbortSignal): Promise<void> {
     const { ports, registrar } = this.#context;
     await keptUntilLost({ name: this.name, ports, keep: (own) => this.#beating(own), noticed: (own) => this.#glancing(own), take: () => this.#agent.services(registrar, NEVER) }, signal);
+  }
+
+  lease(): LeaseState {
+    return { kind: "heartbeats", id: undefined, ttl: this.#context.ttl };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

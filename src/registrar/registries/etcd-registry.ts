@@ -3,6 +3,7 @@ import type { Etcd3 } from "../../clients/etcd/etcd3.ts";
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
+import type { LeaseState } from "../../core/status.ts";
 import type { Layout } from "../layouts/index.ts";
 import { unlessAborted } from "./abort.ts";
 import { EtcdCalls, type StoredKey } from "./etcd-calls.ts";
@@ -86,6 +87,12 @@ export class EtcdRegistry implements Registry {
       noticed: (own) => untilTouched({ client: this.#watching, key: this.#sideKey, since: Number(lease.revision), random: random.fraction }, own),
       take: () => this.#holder.take(),
     }, signal);
+  }
+
+  lease(): LeaseState | undefined {
+    const { held } = this.#holder;
+    // As etcdctl writes it.
+    return held && { kind: "lease", id: BigInt(held.id).toString(16), ttl: this.#context.ttl };
   }
 
   /** What is registered stays until its TTL; a lease that nothing is under goes at once. */
