@@ -6,11 +6,13 @@ import type { Problem } from "../schema/table.ts";
 import { REGISTRY_NAMES } from "../registrar/index.ts";
 import { CERTIFICATE_TABLE, readCertificates } from "./certificates.ts";
 import { readServices, SERVICE_TABLE } from "./services.ts";
+import { reloadContradictions } from "./app-reload.ts";
 import { contradictions, overruled } from "./contradictions.ts";
 import { toErrors } from "./problems.ts";
 import { type SettingName, SETTINGS, type SettingValues, toSettings } from "./settings.ts";
 import { fromDefaults, fromEnv, fromFile, fromFlags, type Given } from "./sources.ts";
 import type { TomlFile } from "./toml-file.ts";
+import { readVariables, splitVariables } from "./variables.ts";
 
 /** Where settings come from, besides their defaults. */
 export interface Sources {
@@ -27,7 +29,8 @@ export interface Sources {
 /** Reads every setting: default < file < environment < flag. Answers the settings, or everything that is wrong. */
 export async function readSettings(sources: Sources): Promise<{ readonly settings: Settings } | { readonly errors: readonly AppError[] }> {
   const { [CERTIFICATE_TABLE]: certificateTables, [SERVICE_TABLE]: serviceTables, ...data } = sources.file?.data ?? {};
-  const inFile = fromFile(data);
+  const { raw: variableTable, rest } = splitVariables(data);
+  const inFile = fromFile(rest);
   const wrong: Wrong[] = [];
   const values: { [name: string]: unknown } = {};
   const strongest = new Map<SettingName, Given>();
@@ -45,16 +48,18 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
     strongest.delete(name);
   }
   const wait = { min: values["wait.min"] as number, max: values["wait.max"] as number };
-  if (wrong.length === 0) wrong.push(...contradictions(strongest, wait));
+  if (wrong.length === 0) wrong.push(...contradictions(strongest, wait), ...reloadContradictions(strongest, values));
   const certificates = readCertificates(certificateTables, { hostname: sources.env["HOSTNAME"], sealed: strongest.has("secrets.recipients") });
   const services = readServices(serviceTables, { registered: values["registrar.registries"] !== undefined || REGISTRY_NAMES.some((name) => name === values["backend"]) });
-  const fileProblems = [...inFile.problems, ...certificates.problems, ...services.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
+  const variables = readVariables(variableTable);
+  const fileProblems = [...inFile.problems, ...variables.problems, ...certificates.problems, ...services.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
   const errors = [
     ...(sources.file === undefined ? [] : await toErrors(fileProblems, sources.file)),
     ...wrong.filter(({ given }) => given.origin !== "file").map(({ given, reason, hint }) => new AppError("CONFIG_INVALID", `${given.label}: ${reason}`, { hint })),
   ];
   if (errors.length > 0) return { errors };
-  return { settings: { ...toSettings(values as unknown as SettingValues), confdir: sources.confdir, certificates: certificates.certificates, services: services.services } };
+  const settings = toSettings(values as unknown as SettingValues);
+  return { settings: { ...settings, env: { ...settings.env, variables: variables.variables }, confdir: sources.confdir, certificates: certificates.certificates, services: services.services } };
 }
 
 interface Wrong {

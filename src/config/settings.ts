@@ -1,8 +1,11 @@
 import type { Settings } from "../core/configuration.ts";
 import { setting } from "../schema/setting.ts";
 import { describe, type Values } from "../schema/table.ts";
-import { duration, durationBetween, key, listOf, name, oneOf, path, signal, text, url, yesOrNo } from "../schema/values.ts";
+import { duration, durationBetween, key, listOf, name, onChange, oneOf, path, signal, text, url, yesOrNo } from "../schema/values.ts";
+import { plainCommand } from "../schema/command.ts";
+import { keyName, serviceName } from "../schema/key-name.ts";
 import { LAYOUT_NAMES, REGISTRY_NAMES } from "../registrar/index.ts";
+import { toReload } from "./app-reload.ts";
 import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
 
 /** Every setting of the program by its place in remora.toml; variables and flags are named after it. */
@@ -54,6 +57,17 @@ export const SETTINGS = {
   "supervise.backoff_max": setting(durationBetween("1ms"), { doc: "Longest such delay", default: "1m" }),
   "supervise.stable_after": setting(durationBetween("1ms"), { doc: "An app that ran for so long has not crashed at its start", default: "10s" }),
   "supervise.forward_hup": setting(yesOrNo, { doc: "Pass SIGHUP on to the app, instead of taking up a new configuration", default: false }),
+  "supervise.requires": setting(listOf(serviceName(BACKEND_NAMES)), { doc: 'Services that need a live instance before the app is started: "mysql" where the registrar registers, "consul:mysql" in Consul\'s catalog, "etcd:/services/mysql" below a prefix' }),
+  "supervise.requires_on_change": setting(onChange, { doc: 'What it means to the app when their instances change, or the last one is gone: "none", the default, "restart", "signal:HUP", or "reload" by requires_reload_cmd' }),
+  "supervise.requires_reload_cmd": setting(plainCommand, { doc: "Command that tells the app of it; REMORA_CHANGED names the services, REMORA_GONE those without a live instance" }),
+  "supervise.requires_reload_cmd_timeout": setting(durationBetween("1ms"), { doc: "How long that may take", default: "60s" }),
+
+  "env.prefix": setting(listOf(keyName(BACKEND_NAMES)), { doc: 'Keys below these are variables of the app of remora run: below "/app/env", /app/env/db/host is DB_HOST; of several prefixes a later one wins' }),
+  "env.pristine": setting(yesOrNo, { doc: "The app gets the variables of [env] alone, nothing of Remora's own, not even PATH", default: false }),
+  "env.on_change": setting(onChange, { doc: 'What a change of them means to the app: "restart", the default, "signal:HUP", "none", or "reload" by env.reload_cmd' }),
+  "env.reload_cmd": setting(plainCommand, { doc: "Command that brings a change to the running app; REMORA_CHANGED names the variables, REMORA_GONE those that are no more" }),
+  "env.reload_cmd_timeout": setting(durationBetween("1ms"), { doc: "How long that may take", default: "60s" }),
+  "env.on_empty": setting(oneOf(["keep", "render"], "choice"), { doc: "When a prefix that had keys has none any more: keep the environment and say so, or take it as it is", default: "keep" }),
 
   "registrar.registries": setting(listOf(oneOf(REGISTRY_NAMES, "registry")), { doc: "Where services are registered; without, the default backend where it is etcd or Consul" }),
   "registrar.layout": setting(oneOf(LAYOUT_NAMES, "layout"), { doc: "Under which keys they are registered where keys are held", default: "host" }),
@@ -105,6 +119,17 @@ export function toSettings(values: SettingValues): Settings {
       backoff: { min: values["supervise.backoff_min"], max: values["supervise.backoff_max"] },
       stableAfter: values["supervise.stable_after"],
       forwardHup: values["supervise.forward_hup"],
+      requires: values["supervise.requires"] ?? [],
+      requiresReload: toReload(values["supervise.requires_on_change"], values["supervise.requires_reload_cmd"], undefined),
+      requiresReloadTimeout: values["supervise.requires_reload_cmd_timeout"],
+    },
+    env: {
+      prefixes: values["env.prefix"] ?? [],
+      variables: {},
+      pristine: values["env.pristine"],
+      reload: toReload(values["env.on_change"], values["env.reload_cmd"], { kind: "app restart" }),
+      reloadTimeout: values["env.reload_cmd_timeout"],
+      onEmpty: values["env.on_empty"],
     },
     registrar: {
       registries: values["registrar.registries"] ?? [],
@@ -147,7 +172,8 @@ export function flagName(of: string): string {
 }
 
 function shortName(of: string): string {
-  return of.replace(/^(backends|secrets|supervise)\./, "");
+  // "env.prefix" has the name that is short: it is about the app.
+  return of.replace(/^backends\.env\./, "env_backend.").replace(/^(backends|secrets|supervise)\./, "");
 }
 
 /** What parsing arguments and --help need to know of a flag. */

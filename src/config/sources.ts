@@ -4,6 +4,7 @@ import { isTable, type Path, type Problem, unknownKey } from "../schema/table.ts
 import { CERTIFICATE_TABLE } from "./certificates.ts";
 import { SERVICE_TABLE } from "./services.ts";
 import { envName, flagName, type SettingName, SETTINGS } from "./settings.ts";
+import { VARIABLES_TABLE } from "./variables.ts";
 
 /** A value that somebody gave for a setting. */
 export interface Given {
@@ -78,7 +79,7 @@ function childrenOf(path: Path): readonly string[] {
 }
 
 function unknownSetting(path: Path): Problem {
-  const tables = path.length === 1 ? [CERTIFICATE_TABLE, SERVICE_TABLE] : [];
+  const tables = path.length === 1 ? [CERTIFICATE_TABLE, SERVICE_TABLE] : path.length === 2 && path[0] === "env" ? [VARIABLES_TABLE] : [];
   return unknownKey(path, [...childrenOf(path.slice(0, -1)), ...tables], path.join("."), elsewhere(path));
 }
 

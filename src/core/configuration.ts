@@ -1,7 +1,7 @@
 import type { Duration } from "./duration.ts";
 import type { Key } from "./key.ts";
 import type { LogLevel } from "./ports.ts";
-import type { Unit } from "./unit.ts";
+import type { Reload, Unit } from "./unit.ts";
 
 /** The settings of the program, after files, environment and flags. */
 export interface Settings {
@@ -21,6 +21,7 @@ export interface Settings {
   /** What `run` makes and renews. */
   readonly certificates: readonly CertificateSettings[];
   readonly supervise: SuperviseSettings;
+  readonly env: EnvSettings;
   readonly registrar: RegistrarSettings;
   /** What `remora run` registers of this container. */
   readonly services: readonly ServiceSettings[];
@@ -41,6 +42,26 @@ export interface SuperviseSettings {
   readonly stableAfter: Duration;
   /** SIGHUP goes to the app. */
   readonly forwardHup: boolean;
+  /** Services that have to be live before the app is started: "mysql", "consul:mysql", "etcd:/services/mysql". */
+  readonly requires: readonly string[];
+  /** How the app is told that their instances changed; undefined is not at all. */
+  readonly requiresReload: Reload | undefined;
+  readonly requiresReloadTimeout: Duration;
+}
+
+/** The environment of the app of `remora run -- CMD`. Names of keys are as in templates: "/app/env", "consul:/app/env". */
+export interface EnvSettings {
+  /** Keys below these are variables; a later prefix wins. */
+  readonly prefixes: readonly string[];
+  /** A key, a template or plain text for each name. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Nothing is inherited. */
+  readonly pristine: boolean;
+  /** How the app is told of a change; undefined is not at all. */
+  readonly reload: Reload | undefined;
+  readonly reloadTimeout: Duration;
+  /** What to do when a prefix that had keys has none any more. */
+  readonly onEmpty: "keep" | "render";
 }
 
 /** Where and how instances are registered; times in milliseconds. */

@@ -16,6 +16,18 @@ export const command: ValueSchema<Command> = schema(v.pipe(v.union([v.string(), 
   hint: 'Write text for the shell, "nginx -s reload", or a list without one, ["nginx", "-s", "reload"]',
 });
 
+/** A command that is about no file, and names none. */
+export const plainCommand: ValueSchema<Command> = schema(v.pipe(v.union([v.string(), v.array(v.string())], notA("command")), v.transform((raw) => withoutPlaceholders(toCommand(raw)))), {
+  type: "command",
+  hint: 'Write text for the shell, "app-reload", or a list without one, ["app", "--reload"]',
+});
+
+function withoutPlaceholders(plain: Command): Command {
+  const [name] = placeholdersOf(plain);
+  if (name !== undefined) throw new AppError("CONFIG_INVALID", `there is no {{ ${name} }} here`, { hint: "Only the commands of units know files" });
+  return plain;
+}
+
 function toCommand(raw: string | readonly string[]): Command {
   if (typeof raw === "string") {
     if (raw.trim() === "") throw empty();

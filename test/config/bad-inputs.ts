@@ -35,7 +35,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "an unknown table", files: { "remora.toml": '[status]\nlisten = "x"\n' }, said: `DIR/remora.toml:1:2: Cannot read "DIR/remora.toml": key "status" is not known
   1 | [status]
        ^
-  hint: Known here: backend, prefix, wait, reconcile, state_dir, timeout, shutdown_timeout, log_level, log_format, backends, secrets, supervise, registrar, certificate, service` },
+  hint: Known here: backend, prefix, wait, reconcile, state_dir, timeout, shutdown_timeout, log_level, log_format, backends, secrets, supervise, env, registrar, certificate, service` },
   { title: "an unknown backend table", files: { "remora.toml": '[backends.etdc]\nendpoints = ["x"]\n' }, said: `DIR/remora.toml:1:11: Cannot read "DIR/remora.toml": key "backends.etdc" is not known
   1 | [backends.etdc]
                 ^
