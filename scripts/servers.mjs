@@ -17,7 +17,10 @@ const PROGRAMS = {
   "crypt-xordataexchange": "golang-github-xordataexchange-crypt",
   dockerd: "docker.io",
   busybox: "busybox-static",
+  debootstrap: "debootstrap",
+  "docker-compose": "docker-compose",
   ip: "iproute2",
+  "systemd-analyze": "systemd",
   haproxy: "haproxy",
   caddy: "caddy",
   rsyslogd: "rsyslog",
@@ -88,7 +91,7 @@ async function unpackConsul() {
 }
 
 /** The mirror of Debian's main archive that this machine uses, as apt itself understands its configuration. */
-function debianMirror() {
+export function debianMirror() {
   if (!existsSync("/etc/debian_version")) return undefined;
   const release = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
   const targets = capture("apt-get", ["indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Identifier: Packages"]);
