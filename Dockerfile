@@ -1,27 +1,35 @@
-# syntax=docker/dockerfile:1
-ARG BUILD_BASE=node:20-slim
-ARG BASE=debian:bookworm-slim
+# docker build -t remora .                    the sidecar, an image that runs by itself
+# docker build -t remora --target file .      /remora and nothing else, for COPY --from=remora /remora /usr/local/bin/remora
+#
+# Both builders of Docker take it, the old one as well.
+ARG BUILD_BASE=node:20.19.5-bookworm-slim
+ARG BASE=debian:12.12-slim
 
 FROM ${BUILD_BASE} AS build
-# linux-x64, linux-arm64, linux-x64-musl or linux-arm64-musl: that of the images that take the file.
-ARG TARGET=linux-x64
+# linux-x64, linux-arm64, linux-x64-musl or linux-arm64-musl: that of the images that take the file; without, of this machine with glibc.
+ARG TARGET=
+# Where no registry can be reached: a BUILD_BASE with /remora/node_modules and /remora/.cache/bun in it, and INSTALL=true.
+ARG INSTALL="npm ci --no-audit --no-fund"
 WORKDIR /remora
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN ${INSTALL}
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run build:exe -- --target=${TARGET} && mv dist/remora* /usr/local/bin/remora
+RUN node scripts/build-exe.mjs --target="${TARGET:-linux-$(node -p process.arch)}" && mv dist/remora* /usr/local/bin/remora
 
-# The one file and nothing else, for other images:
-#   COPY --from=remora /remora /usr/local/bin/remora
 FROM scratch AS file
 COPY --from=build /usr/local/bin/remora /remora
 
-# The default: Remora as a container of its own, beside the app.
 FROM ${BASE}
-COPY --from=file /remora /usr/local/bin/remora
+COPY --from=file /remora /remora
 COPY templates /usr/share/remora/templates
-RUN mkdir -p /etc/remora/conf.d /etc/remora/templates /var/lib/remora
-ENTRYPOINT ["remora"]
+# 10001 is nobody's number. What it writes beside: the folders of targets, by volumes that this user may write, or --user 0.
+RUN ln -s /remora /usr/local/bin/remora \
+ && mkdir -p /etc/remora/conf.d /etc/remora/templates /var/lib/remora /run/remora \
+ && chown 10001:10001 /var/lib/remora /run/remora
+USER 10001:10001
+# Ready is: every unit was applied, and its last apply was good.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=1m --retries=3 CMD ["/remora", "status", "--ready"]
+ENTRYPOINT ["/remora"]
 CMD ["run"]

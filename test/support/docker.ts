@@ -43,6 +43,8 @@ export interface ContainerConfig {
 
 /** Its only image holds busybox, exposes port 80, and answers SIGTERM by ending. */
 export const IMAGE = "test/busybox:1";
+/** For images of more than a few files: each container has only what it changes. */
+export const OVERLAY = ["--storage-driver=overlay2"];
 const START_LIMIT_MS = 30_000;
 const PROGRAMS = ["sh", "sleep", "cat", "test", "touch", "rm", "httpd"];
 
@@ -60,7 +62,8 @@ export async function startDocker({ flags = [] }: { readonly flags?: readonly st
   const call = (method: string, path: string, body?: unknown) => ask(socketPath, method, path, body === undefined ? undefined : { type: "application/json", bytes: Buffer.from(JSON.stringify(body)) });
   const start = async () => {
     const where = ["--data-root", directory.join("data"), "--exec-root", directory.join("exec"), "--pidfile", pidFile, "-H", `unix://${socketPath}`];
-    const cheap = ["--storage-driver=vfs", `--cgroup-parent=${group}`, "--shutdown-timeout=1"];
+    const driver = flags.some((flag) => flag.startsWith("--storage-driver")) ? [] : ["--storage-driver=vfs"];
+    const cheap = [...driver, `--cgroup-parent=${group}`, "--shutdown-timeout=1"];
     let said = "";
     engine = spawn(enter[0], [...enter.slice(1), requireProgram("dockerd"), ...where, ...cheap, ...flags], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin:/usr/bin:/bin` } });
     engine.stderr?.on("data", (chunk) => void (said = (said + chunk).slice(-4_000)));
