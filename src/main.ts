@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { chokidarFollower } from "./follow/chokidar-follower.ts";
 import { runCli } from "./cli/run-cli.ts";
@@ -28,6 +28,7 @@ const status = await runCli({
   stderr: terminal(process.stderr),
   readStdin,
   readFileNow,
+  existsNow: existsSync,
   hash: sha256,
   ports: { clock: systemClock, files: systemFiles, random: systemRandom, spawner: systemSpawner, follower: chokidarFollower({ clock: systemClock, files: systemFiles }), network: systemNetwork },
   pid: process.pid,

@@ -25,6 +25,8 @@ export interface Outside {
   readonly stderr: Terminal;
   readonly readStdin: () => Promise<Uint8Array>;
   readonly readFileNow: (path: string) => string | undefined;
+  /** Whether there is anything at the path. */
+  readonly existsNow: (path: string) => boolean;
   readonly hash: (content: Uint8Array) => string;
   readonly ports: Omit<Ports, "log" | "mask">;
   readonly pid: number;

@@ -56,6 +56,7 @@ function checksOf({ values, confd }: UnitTables): { readonly whole: Command | un
 function toTemplate({ values }: TemplateTable): Omit<TemplateSettings, "check"> {
   return {
     src: normalize(values.src),
+    engine: values.engine,
     dest: normalize(values.dest),
     mode: values.mode,
     owner: values.owner ?? numberOf(values.uid),

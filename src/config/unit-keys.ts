@@ -1,10 +1,12 @@
 import { setting } from "../schema/setting.ts";
 import { command } from "../schema/command.ts";
+import { LANGUAGES } from "../core/template.ts";
 import { absolutePath, account, duration, durationBetween, id, key, mode, name, onChange, oneOf, signal, texts } from "../schema/values.ts";
 
 /** Keys of one template: in [template] and in [[template]]. */
 export const TEMPLATE_KEYS = {
   src: setting(name, { doc: "Template file, relative to the templates directory", required: true }),
+  engine: setting(oneOf(LANGUAGES, "choice"), { doc: "Language of the template; else go for .tmpl and .ctmpl, nunjucks for other files" }),
   dest: setting(absolutePath, { doc: "File to write, absolute", required: true }),
   keys: setting(texts, { doc: "Keys and prefixes to follow from the start; what else the template reads is found out as it renders", default: [] }),
   mode: setting(mode, { doc: "Permission bits, octal, in quotes; else those of the present file, or 0644" }),

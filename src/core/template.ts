@@ -2,6 +2,7 @@ import type { Dependency } from "./dependency.ts";
 import type { Entry, Value } from "./entry.ts";
 import type { AppError } from "./error.ts";
 import type { Sealed } from "./opener.ts";
+import type { InterfaceAddress } from "./ports.ts";
 
 /**
  * How templates read keys. Names are as the template wrote them ("/db/host", "consul:/db/host"); the answer's keys are
@@ -40,12 +41,37 @@ export interface CompiledTemplate {
   readonly literals: readonly string[];
   /** Every file the template was made of, absolute. */
   readonly sources: readonly string[];
+  /** What it does that its author may not expect, as far as that can be seen without keys; for `remora check`. */
+  readonly oddities?: readonly AppError[];
+  /** The text; bytes that are not UTF-8 stand in it as `textToBytes` takes them. */
   render(context: RenderContext): string;
+}
+
+/** What templates may learn of the machine beside keys. */
+export interface Machine {
+  readonly hostname: string;
+  /** Whether there is anything at the path. */
+  exists(path: string): boolean;
+  interfaces(): readonly InterfaceAddress[];
+}
+
+/** The languages of templates. */
+export const LANGUAGES = ["nunjucks", "go"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** How a template is to be taken, beside its file. */
+export interface CompileOptions {
+  /** Else the file's extension decides. */
+  readonly engine?: Language | undefined;
+  /** The keys that the unit follows; Go templates list nothing above them, as in confd. */
+  readonly keys?: readonly string[];
 }
 
 export interface TemplateEngine {
   /** Compiles a file below the templates directory. Throws TEMPLATE_INVALID with file and line. */
-  compile(src: string): CompiledTemplate;
+  compile(src: string, options?: CompileOptions): CompiledTemplate;
+  /** Loads what the compiled templates need beside themselves; has to be awaited before the first render. */
+  ready?(): Promise<void>;
 }
 
 /** The outcome of one render. */

@@ -1,5 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { Key } from "./key.ts";
+import type { Language } from "./template.ts";
 import type { Location } from "./error.ts";
 
 /** A command as configured; placeholders are not filled in yet. */
@@ -16,6 +17,8 @@ export type Reload =
   | { readonly kind: "app restart" };
 
 export interface TemplateSettings {
+  /** The language, where the extension of its file is not to decide. */
+  readonly engine?: Language | undefined;
   /** Relative to the templates directory. */
   readonly src: string;
   /** Absolute. */

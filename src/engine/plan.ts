@@ -30,7 +30,7 @@ export function makePlan(configuration: Configuration, engine: TemplateEngine): 
   const broken: AppError[] = [];
   const units = configuration.units.flatMap((unit): PlannedUnit[] => {
     try {
-      const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src) }));
+      const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src, settings) }));
       return [{ unit, templates, scope: { backend: configuration.settings.backend, prefix: unit.prefix } }];
     } catch (error) {
       broken.push(toAppError(error, "TEMPLATE_INVALID"));

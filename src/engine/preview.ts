@@ -1,3 +1,4 @@
+import { textToBytes } from "../core/entry.ts";
 import { sensitiveTargets } from "../output/state-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import type { GatheredUnit } from "./gather.ts";
@@ -16,7 +17,7 @@ export interface Preview {
 export async function preview(units: readonly GatheredUnit[], { files }: Pick<ApplyContext["ports"], "files">, stateDir: string): Promise<readonly Preview[]> {
   const wasSensitive = await sensitiveTargets(files, stateDir);
   const all = units.flatMap((each) => (each.kind === "rendered" ? each.planned.templates.map(({ settings }, index) => ({ unit: each.planned.unit.name, target: settings.dest, ...(each.texts[index] ?? { text: "", opened: [] }) })) : []));
-  const previews = await Promise.all(all.map(async ({ unit, target, text, opened }): Promise<Preview> => ({ unit, target, before: await files.read(target), after: new TextEncoder().encode(text), sensitive: opened.length > 0 || wasSensitive.has(target) })));
+  const previews = await Promise.all(all.map(async ({ unit, target, text, opened }): Promise<Preview> => ({ unit, target, before: await files.read(target), after: textToBytes(text), sensitive: opened.length > 0 || wasSensitive.has(target) })));
   return previews.filter(({ before, after }) => before === undefined || !sameBytes(before, after));
 }
 

@@ -1,4 +1,5 @@
 import type { Unit } from "../core/unit.ts";
+import { textToBytes } from "../core/entry.ts";
 import { toAppError } from "../core/error.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import { restore } from "./backups.ts";
@@ -37,5 +38,5 @@ function unitHash(unit: Unit, { state }: ApplyContext): string {
 
 /** The same text for what was rendered, to compare with what was rejected. */
 export function renderingHash(texts: readonly RenderedText[], { hash }: ApplyContext): string {
-  return texts.map(({ text }) => hash(new TextEncoder().encode(text))).join(" ");
+  return texts.map(({ text }) => hash(textToBytes(text))).join(" ");
 }

@@ -47,6 +47,7 @@ process.exitCode = await runCli({
   openServiceManager: () => Promise.reject(new Error("There is no service manager")),
   stdout: { write: (text) => void process.stdout.write(text), writeBytes: (bytes) => void process.stdout.write(bytes), isTerminal: false, colour: false },
   stderr: { write: (text) => void process.stderr.write(text), writeBytes: (bytes) => void process.stderr.write(bytes), isTerminal: false, colour: false },
+  existsNow: () => false,
   readStdin: async () => new Uint8Array(),
   readFileNow: (path) => readFileSync(path, "utf8"),
   hash: sha256,
