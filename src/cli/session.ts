@@ -12,7 +12,6 @@ import { loadOwnership } from "../output/ownership.ts";
 import { openState } from "../output/state-file.ts";
 import { commandEnvironment } from "../process/environment.ts";
 import type { ChangeSet } from "../store/store.ts";
-import { createTemplateEngine } from "../template/index.ts";
 import type { Invocation } from "./command.ts";
 import { type Openers, openers } from "./opener.ts";
 

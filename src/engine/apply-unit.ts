@@ -1,7 +1,6 @@
 import type { App } from "../core/app.ts";
 import { textToBytes } from "../core/entry.ts";
 import type { AppError } from "../core/error.ts";
-import { textToBytes } from "../core/entry.ts";
 import { toAppError } from "../core/error.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Step } from "../core/status.ts";
