@@ -13,6 +13,8 @@ export const ERRORS = {
   WATCH_STALE: { exit: 3, retry: true, summary: "A watch cannot be resumed, everything is read again" },
   TEMPLATE_MISSING_KEY: { exit: 4, retry: true, summary: "A template reads a key that does not exist" },
   KEYS_GONE: { exit: 4, retry: true, summary: "A prefix that had keys has none now, and the unit keeps its files" },
+  SERVICE_MISSING: { exit: 4, retry: true, summary: "A service that is required has no live instance" },
+  ENV_INVALID: { exit: 4, retry: true, summary: "A key cannot be a variable of the app's environment" },
   TEMPLATE_FAILED: { exit: 4, retry: true, summary: "A template fails while it renders" },
   SECRET_MALFORMED: { exit: 4, retry: true, summary: "A sealed value is damaged, or of a form that is not known" },
   SECRET_KEY_MISSING: { exit: 4, retry: true, summary: "A sealed value is for a key that the keyring does not have" },

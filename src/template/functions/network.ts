@@ -63,7 +63,8 @@ function allServices({ reader }: RenderContext, options: unknown): readonly unkn
   return isCatalog(from) ? listOf(reader.special("consul", "services", "")) : publishedServices(reader, text(from));
 }
 
-function instances({ reader }: RenderContext, name: string, options: unknown): readonly unknown[] {
+/** The instances of a service that a template asks for. */
+export function instances({ reader }: RenderContext, name: string, options: unknown): readonly unknown[] {
   const { from, tag, passing = true, attributes = {} } = named(options, ["from", "tag", "passing", "attributes"], 'service("web", tag="v2", passing=false)');
   const wanted = attributesOf(attributes);
   const all: readonly unknown[] = isCatalog(from) ? listOf(reader.special("consul", "service", name)) : publishedInstances(reader, text(from), name);
