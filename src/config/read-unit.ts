@@ -58,6 +58,7 @@ function toTemplate({ values }: TemplateTable): Omit<TemplateSettings, "check"> 
     src: normalize(values.src),
     engine: values.engine,
     dest: normalize(values.dest),
+    ...(values.for_each === undefined ? {} : { forEach: values.for_each }),
     mode: values.mode,
     owner: values.owner ?? numberOf(values.uid),
     group: values.group ?? numberOf(values.gid),

@@ -8,6 +8,7 @@ export const TEMPLATE_KEYS = {
   src: setting(name, { doc: "Template file, relative to the templates directory", required: true }),
   engine: setting(oneOf(LANGUAGES, "choice"), { doc: "Language of the template; else go for .tmpl and .ctmpl, nunjucks for other files" }),
   dest: setting(absolutePath, { doc: "File to write, absolute", required: true }),
+  for_each: setting(name, { doc: 'Makes a file of each of these: a glob of keys, "/vhosts/*", or an expression that gives a list, \'services()\'; dest and the template then know {{ item.name }}' }),
   keys: setting(texts, { doc: "Keys and prefixes to follow from the start; what else the template reads is found out as it renders", default: [] }),
   mode: setting(mode, { doc: "Permission bits, octal, in quotes; else those of the present file, or 0644" }),
   owner: setting(account, { doc: "User who owns the file; else its present owner" }),

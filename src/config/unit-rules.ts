@@ -3,11 +3,12 @@ import { didYouMean } from "../core/suggest.ts";
 import { type Placeholder, placeholdersOf } from "../schema/command.ts";
 import type { Path, Problem } from "../schema/table.ts";
 import { BACKEND_NAMES } from "./backend-options.ts";
+import { forEachProblems } from "./for-each-rules.ts";
 import type { TemplateTable, UnitTables } from "./unit-form.ts";
 
 /** What is wrong with a unit whose keys are sound one by one. */
 export function unitProblems(tables: UnitTables): readonly Problem[] {
-  return [...tables.templates.flatMap(templateProblems), ...reloadProblems(tables), ...checkProblems(tables), ...stageProblems(tables)];
+  return [...tables.templates.flatMap(templateProblems), ...reloadProblems(tables), ...checkProblems(tables), ...stageProblems(tables), ...forEachProblems(tables)];
 }
 
 function templateProblems({ path, values }: TemplateTable): Problem[] {
@@ -70,7 +71,8 @@ function stageProblems({ values, templates }: UnitTables): Problem[] {
   if (values.check_cmd === undefined || !placeholdersOf(values.check_cmd).has("stage")) return [];
   const seen = new Map<string, string>();
   return templates.flatMap((template) => {
-    const { dest } = template.values;
+    const { dest, for_each } = template.values;
+    if (for_each !== undefined) return [];
     const name = basename(dest);
     const other = seen.get(name);
     seen.set(name, dest);

@@ -21,8 +21,10 @@ export interface TemplateSettings {
   readonly engine?: Language | undefined;
   /** Relative to the templates directory. */
   readonly src: string;
-  /** Absolute. */
+  /** Absolute; with `forEach` its last part names a field of the item, "{{ item.name }}". */
   readonly dest: string;
+  /** A glob of keys or an expression that gives a list: there is a file for each item. */
+  readonly forEach?: string | undefined;
   /** Permission bits; undefined keeps those of the present target, or 0644. */
   readonly mode: number | undefined;
   /** Name or number; undefined keeps the present one. */
@@ -44,7 +46,7 @@ export interface Unit {
   /** Stands before each key of the default backend. */
   readonly prefix: Key;
   readonly templates: readonly TemplateSettings[];
-  /** Checks all staged files; {{ stage }} is a directory that holds them under their base names. */
+  /** Checks all staged files; {{ stage }} is a directory that holds them under their base names, those of items in a folder named as theirs. */
   readonly check: Command | undefined;
   readonly checkTimeout: Duration;
   readonly reload: Reload | undefined;

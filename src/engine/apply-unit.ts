@@ -145,11 +145,10 @@ async function remember({ unit }: PlannedUnit, candidates: readonly Candidate[],
     recordFill(unit, fill, data);
     for (const target of gone.forgotten) delete data.targets[target];
     for (const candidate of others) {
-      const { each: _, ...known } = data.targets[candidate.target] ?? {};
-      const isKnown = candidate.target in data.targets;
-      const isWritten = isKnown && known.written !== candidate.hash;
-      if (isWritten && unit.reload !== undefined) data.due[unit.name] ??= { since: new Date(ports.clock.now()).toISOString(), attempts: 0, backups: {} };
-      const isApplied = !isWritten || unit.reload === undefined;
+      const row = data.targets[candidate.target];
+      const { each: _, ...known } = row ?? {};
+      if (row !== undefined && row.written !== candidate.hash && unit.reload !== undefined) data.due[unit.name] ??= { since: new Date(ports.clock.now()).toISOString(), attempts: 0, backups: {} };
+      const isApplied = row === undefined || unit.reload === undefined;
       data.targets[candidate.target] = { ...known, ...rowOf(candidate, unit.name), ...(isApplied ? { applied: candidate.hash } : {}) };
     }
   });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { stage } from "../output/staged-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 
-/** Keeps a copy of each target that exists; answers where, by target. */
+/** Keeps a copy of each target that exists, with its mode and owner; answers where, by target. */
 export async function backUp(targets: readonly string[], { ports, stateDir }: ApplyContext): Promise<Record<string, string>> {
   const directory = join(stateDir, "backup");
   await ports.files.makeDirectory(directory, 0o700);
@@ -13,6 +13,10 @@ export async function backUp(targets: readonly string[], { ports, stateDir }: Ap
     const path = join(directory, ports.random.hex(8));
     await using copy = await ports.files.create(path, 0o600);
     await copy.write(content);
+    const { uid, gid, mode } = (await ports.files.stat(target)) ?? { uid: -1, gid: -1, mode: 0o600 };
+    // Only root may give files away; who may not could not have written another's target either.
+    await copy.chown(uid, gid).catch(() => {});
+    await copy.chmod(mode);
     await copy.sync();
     kept[target] = path;
   }
@@ -25,7 +29,9 @@ export async function restore(backups: Readonly<Record<string, string>>, { ports
   for (const [target, path] of Object.entries(backups)) {
     const content = await ports.files.read(path);
     if (content === undefined) continue;
-    await using staged = await stage({ target, content, mode: undefined, uid: undefined, gid: undefined }, { ...ports, fallbackDir: join(stateDir, "staged"), hash });
+    // A file that went comes back as it was.
+    const copied = (await ports.files.stat(target)) === undefined ? await ports.files.stat(path) : undefined;
+    await using staged = await stage({ target, content, mode: copied?.mode, uid: copied?.uid, gid: copied?.gid }, { ...ports, fallbackDir: join(stateDir, "staged"), hash });
     await staged.commit();
     restored.set(target, staged.hash);
   }

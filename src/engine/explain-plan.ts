@@ -19,7 +19,7 @@ export async function explainPlan(options: GatherOptions): Promise<{ readonly un
   if (unanswered !== undefined) throw unanswered;
   const units = renderings.map(({ planned, rendering }) => ({
     unit: planned.unit.name,
-    targets: planned.unit.templates.map(({ dest }) => dest),
+    targets: rendering.kind === "rendered" ? rendering.texts.map(({ settings }) => settings.dest) : planned.unit.templates.map(({ dest }) => dest),
     used: "used" in rendering ? rendering.used : [],
     missing: "used" in rendering ? rendering.missing : [],
     secrets: rendering.kind === "rendered" ? rendering.texts.flatMap(({ opened }) => opened).map(({ form, entry }) => ({ key: entry.key, form, recipients: recipientsOf(entry.value) })) : [],

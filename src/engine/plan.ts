@@ -1,14 +1,17 @@
 import type { Configuration } from "../core/configuration.ts";
 import type { Ref } from "../core/dependency.ts";
-import { type AppError, toAppError } from "../core/error.ts";
+import { AppError, toAppError } from "../core/error.ts";
 import type { Key } from "../core/key.ts";
 import type { CompiledTemplate, TemplateEngine } from "../core/template.ts";
 import type { TemplateSettings, Unit } from "../core/unit.ts";
-import { resolveName } from "../template/index.ts";
+import { type CompiledItems, compileItems, resolveName } from "../template/index.ts";
+import { TargetClaims } from "./target-claims.ts";
 
 export interface PlannedTemplate {
   readonly settings: TemplateSettings;
   readonly compiled: CompiledTemplate;
+  /** There is a file for each of these. */
+  readonly items?: CompiledItems | undefined;
 }
 
 /** A unit with its templates compiled. */
@@ -17,6 +20,8 @@ export interface PlannedUnit {
   /** Where names without a backend belong. */
   readonly scope: { readonly backend: string; readonly prefix: Key };
   readonly templates: readonly PlannedTemplate[];
+  /** The targets of all units of the plan. */
+  readonly claims: TargetClaims;
 }
 
 /** Everything a run needs of a configuration, built whole before anything of it is used. */
@@ -28,10 +33,11 @@ export interface Plan {
 /** Compiles all templates; units with a template that cannot be compiled are answered as broken. */
 export function makePlan(configuration: Configuration, engine: TemplateEngine): { readonly plan: Plan; readonly broken: readonly AppError[] } {
   const broken: AppError[] = [];
+  const claims = new TargetClaims(configuration.units);
   const units = configuration.units.flatMap((unit): PlannedUnit[] => {
     try {
-      const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src, settings) }));
-      return [{ unit, templates, scope: { backend: configuration.settings.backend, prefix: unit.prefix } }];
+      const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src, settings), items: itemsOf(unit, settings) }));
+      return [{ unit, templates, claims, scope: { backend: configuration.settings.backend, prefix: unit.prefix } }];
     } catch (error) {
       broken.push(toAppError(error, "TEMPLATE_INVALID"));
       return [];
@@ -40,8 +46,17 @@ export function makePlan(configuration: Configuration, engine: TemplateEngine): 
   return { plan: { configuration, units }, broken };
 }
 
-/** What a unit is known to read before its first render: its `keys`, and what its templates name literally. */
+function itemsOf({ at }: Unit, { forEach }: TemplateSettings): CompiledItems | undefined {
+  try {
+    return forEach === undefined ? undefined : compileItems(forEach);
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw new AppError(thrown.code, thrown.message, { hint: thrown.hint, at });
+    throw thrown;
+  }
+}
+
+/** What a unit is known to read before its first render: its `keys`, and what its templates and their `for_each` name literally. */
 export function knownReads({ scope, templates }: PlannedUnit): Ref[] {
-  const names = templates.flatMap(({ settings, compiled }) => [...settings.keys, ...compiled.literals]);
+  const names = templates.flatMap(({ settings, compiled, items }) => [...settings.keys, ...compiled.literals, ...(items?.literals ?? [])]);
   return names.map((name) => resolveName(name, scope.prefix, scope.backend));
 }

@@ -16,7 +16,7 @@ export interface Preview {
 /** The targets whose content would change; writes nothing. */
 export async function preview(units: readonly GatheredUnit[], { files }: Pick<ApplyContext["ports"], "files">, stateDir: string): Promise<readonly Preview[]> {
   const wasSensitive = await sensitiveTargets(files, stateDir);
-  const all = units.flatMap((each) => (each.kind === "rendered" ? each.planned.templates.map(({ settings }, index) => ({ unit: each.planned.unit.name, target: settings.dest, ...(each.texts[index] ?? { text: "", opened: [] }) })) : []));
+  const all = units.flatMap((each) => (each.kind === "rendered" ? each.texts.map(({ settings, ...rest }) => ({ unit: each.planned.unit.name, target: settings.dest, ...rest })) : []));
   const previews = await Promise.all(all.map(async ({ unit, target, text, opened }): Promise<Preview> => ({ unit, target, before: await files.read(target), after: textToBytes(text), sensitive: opened.length > 0 || wasSensitive.has(target) })));
   return previews.filter(({ before, after }) => before === undefined || !sameBytes(before, after));
 }

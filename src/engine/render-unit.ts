@@ -2,13 +2,16 @@ import { type Dependency, formatDependency } from "../core/dependency.ts";
 import type { AppError } from "../core/error.ts";
 import { isSpecial } from "../core/key.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
-import type { Rendering } from "../core/template.ts";
-import { type Lookup, render } from "../template/index.ts";
+import type { TemplateSettings } from "../core/unit.ts";
+import type { Lookup } from "../template/index.ts";
 import type { Fill } from "./empty-guard.ts";
 import type { PlannedUnit } from "./plan.ts";
+import { type RenderedPart, renderFiles } from "./render-files.ts";
 
 /** A file's text, with the sealed values that were opened for it. */
 export interface RenderedText {
+  /** Those of its template, with the file's own `dest`. */
+  readonly settings: TemplateSettings;
   readonly text: string;
   readonly opened: readonly Sealed[];
 }
@@ -35,8 +38,10 @@ export interface RenderOptions {
 }
 
 /** Renders every template of a unit, without a break, so that all of them see the same moment. */
-export function renderUnit({ templates, scope }: PlannedUnit, options: RenderOptions): UnitRendering {
-  const renderings = templates.map(({ compiled }) => render(compiled, { ...options, prefix: scope.prefix, defaultBackend: scope.backend }));
+export function renderUnit(planned: PlannedUnit, options: RenderOptions): UnitRendering {
+  const { scope } = planned;
+  const parts = renderFiles(planned, { ...options, prefix: scope.prefix, defaultBackend: scope.backend });
+  const renderings = parts.map(({ rendering }) => rendering);
   const wanted = renderings.flatMap((rendering) => (rendering.kind === "uncovered" ? rendering.wanted : []));
   if (wanted.length > 0) return { kind: "uncovered", wanted };
   const sealed = renderings.flatMap((rendering) => (rendering.kind === "unopened" ? rendering.sealed : []));
@@ -52,15 +57,21 @@ export function renderUnit({ templates, scope }: PlannedUnit, options: RenderOpt
     const needed = failures.flatMap((failure) => (failure.error.code === "TEMPLATE_MISSING_KEY" ? failure.missing.slice(-1) : []));
     return { kind: "failed", error: failed.error, used, missing, needed: distinct(needed) };
   }
-  return { kind: "rendered", texts: settled.flatMap((rendering) => (rendering.kind === "rendered" ? [{ text: rendering.text, opened: rendering.opened }] : [])), fill: fillOf(settled), used, missing };
+  return { kind: "rendered", texts: parts.flatMap(textOf), fill: fillOf(parts), used, missing };
 }
 
-/** Lists are what can be empty: prefixes, services, names that resolve to addresses. */
-function fillOf(renderings: readonly Rendering[]): Fill {
-  const rendered = renderings.flatMap((rendering) => (rendering.kind === "rendered" ? [rendering] : []));
-  const empty = new Set(rendered.flatMap((rendering) => rendering.empty.map(formatDependency)));
+function textOf(part: RenderedPart): readonly RenderedText[] {
+  if (part.kind !== "file" || part.rendering.kind !== "rendered") return [];
+  return [{ settings: part.settings, text: part.rendering.text, opened: [...part.opened, ...part.rendering.opened] }];
+}
+
+/** Lists are what can be empty: prefixes, services, names that resolve to addresses, and the items of for_each. */
+function fillOf(parts: readonly RenderedPart[]): Fill {
+  const rendered = parts.flatMap(({ kind, rendering }) => (kind === "file" && rendering.kind === "rendered" ? [rendering] : []));
+  const items = parts.flatMap((part) => (part.kind === "items" ? [{ id: `for_each ${part.forEach}`, isEmpty: part.count === 0 }] : []));
+  const empty = new Set([...rendered.flatMap((rendering) => rendering.empty.map(formatDependency)), ...items.filter(({ isEmpty }) => isEmpty).map(({ id }) => id)]);
   const lists = rendered.flatMap(({ used }) => used.filter(({ key, scope }) => scope === "prefix" || isSpecial(key)).map(formatDependency));
-  return { empty: [...empty], filled: [...new Set(lists)].filter((id) => !empty.has(id)).sort() };
+  return { empty: [...empty], filled: [...new Set([...lists, ...items.map(({ id }) => id)])].filter((id) => !empty.has(id)).sort() };
 }
 
 function distinct(dependencies: readonly Dependency[]): Dependency[] {

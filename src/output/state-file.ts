@@ -10,10 +10,9 @@ const FILE_NAME = "state.json";
 /** What Remora remembers across restarts: STATE_DIR/state.json. Hashes are SHA-256 of contents. */
 export interface StateData {
   version: number;
-  /** By target: the hash on disk, the one that the last good reload saw, and whether it ever held what was sealed. */
-  targets: Record<string, { readonly unit: string; readonly written: string; readonly applied?: string; readonly sensitive?: true }>;
-  /** By unit: reloads that have not succeeded yet, with copies of what was there before, by target. */
-  due: Record<string, { readonly since: string; readonly attempts: number; readonly backups: Readonly<Record<string, string>> }>;
+  targets: Record<string, TargetRow>;
+  /** By unit: reloads that have not succeeded yet. */
+  due: Record<string, DueReload>;
   /** By unit: what a commit is about to do. */
   journal: Record<string, JournalEntry>;
   /** By unit: what was rolled back. */
@@ -22,10 +21,36 @@ export interface StateData {
   filled: Record<string, readonly string[]>;
 }
 
+export interface TargetRow {
+  readonly unit: string;
+  /** The hash on disk. */
+  readonly written: string;
+  /** The one that the last good reload saw. */
+  readonly applied?: string;
+  /** It ever held what was sealed. */
+  readonly sensitive?: true;
+  /** It was written for an item of for_each, and goes with it. */
+  readonly each?: true;
+}
+
+/** A reload that has not succeeded yet, and what brings back the files that were there before. */
+export interface DueReload {
+  readonly since: string;
+  readonly attempts: number;
+  /** Copies, by target. */
+  readonly backups: Readonly<Record<string, string>>;
+  /** Files of items that were not there before. */
+  readonly created?: readonly string[];
+  /** What was known of files of items that went, by target. */
+  readonly removed?: Readonly<Record<string, TargetRow>>;
+}
+
 export interface JournalEntry {
   /** Whether a reload is due once the files are swapped. */
   readonly reload: boolean;
   readonly files: readonly JournalFile[];
+  /** Files that go once the others are swapped. */
+  readonly removals?: readonly JournalRemoval[];
 }
 
 export interface JournalFile {
@@ -34,6 +59,18 @@ export interface JournalFile {
   readonly staged: string;
   readonly hash: string;
   /** A copy of what was there before. */
+  readonly backup: string | null;
+  /** What the target's row says of it. */
+  readonly sensitive?: true;
+  readonly each?: true;
+  /** It is an item's, and was not there before. */
+  readonly created?: true;
+}
+
+export interface JournalRemoval {
+  readonly target: string;
+  readonly realTarget: string;
+  readonly row: TargetRow;
   readonly backup: string | null;
 }
 
@@ -123,7 +160,7 @@ async function readState({ files, log, random }: StateContext, directory: string
 const ROWS: Readonly<Record<Exclude<keyof StateData, "version">, (row: unknown) => boolean>> = {
   targets: (row) => isObject(row) && hasTexts(row, ["unit", "written"]),
   due: (row) => isObject(row) && typeof row["attempts"] === "number" && isObject(row["backups"]),
-  journal: (row) => isObject(row) && Array.isArray(row["files"]) && row["files"].every((file) => isObject(file) && hasTexts(file, ["target", "realTarget", "staged", "hash"])),
+  journal: (row) => isObject(row) && Array.isArray(row["files"]) && row["files"].every((file) => isObject(file) && hasTexts(file, ["target", "realTarget", "staged", "hash"])) && isRemovals(row["removals"]),
   rejected: (row) => typeof row === "string",
   filled: (row) => Array.isArray(row) && row.every((prefix) => typeof prefix === "string"),
 };
@@ -141,6 +178,10 @@ function parseState(content: Uint8Array): StateData | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isRemovals(rows: unknown): boolean {
+  return rows === undefined || (Array.isArray(rows) && rows.every((row) => isObject(row) && hasTexts(row, ["target", "realTarget"]) && ROWS.targets(row["row"])));
 }
 
 function hasTexts(row: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
