@@ -31,6 +31,8 @@ export const ERRORS = {
   APP_NOT_EXECUTABLE: { exit: 126, retry: false, summary: "The app of remora run cannot be executed" },
   APP_NOT_FOUND: { exit: 127, retry: false, summary: "The app of remora run is not there" },
   SERVICE_MANAGER: { exit: 1, retry: true, summary: "The service manager, as systemd, cannot be told how it stands; logged alone" },
+  STATUS_LISTEN: { exit: 2, retry: false, summary: "The status cannot be told where it is asked for" },
+  STATUS_UNREACHABLE: { exit: 3, retry: true, summary: "No Remora that runs tells its status there" },
   TIMEOUT: { exit: 6, retry: true, summary: "What was waited for did not come in time" },
 } as const satisfies Record<string, { exit: number; retry: boolean; summary: string }>;
 

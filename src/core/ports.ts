@@ -173,6 +173,15 @@ export interface ServiceManager {
   monotonicMicros(): bigint;
 }
 
+/** What this process uses of its machine. */
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  /** Of user and system together. */
+  readonly cpuSeconds: number;
+  /** Undefined where the system does not say. */
+  readonly openFds: number | undefined;
+}
+
 /** What features are given. */
 export interface Ports {
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { type AppError, toAppError } from "../core/error.ts";
 import type { Dependency } from "../core/dependency.ts";
 import type { Observe } from "../core/observer.ts";
+import type { EngineReport } from "../core/reports.ts";
 import type { UnitState } from "../core/status.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
@@ -15,7 +16,7 @@ import { Reloads } from "./reloads.ts";
 import { type RenderedText, type UnitRendering, renderUnit } from "./render-unit.ts";
 import { renderingHash, rollBack } from "./roll-back.ts";
 import { type Heartbeat, Scheduler } from "./scheduler.ts";
-import { type EngineStatus, outcomeOf, unitReports } from "./unit-reports.ts";
+import { outcomeOf, unitReports } from "./unit-reports.ts";
 import { UnitRuntime } from "./unit-runtime.ts";
 import { UnitStates } from "./unit-states.ts";
 import { followKeys, reconcile } from "./wake-ups.ts";
@@ -99,7 +100,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /** How it stands with each unit and backend. */
-  get status(): EngineStatus {
+  get status(): EngineReport {
     const { context } = this.#options;
     const units = unitReports(this.#units.values(), { state: context.state, reloads: this.#reloads, clock: context.ports.clock });
     return { units, backends: this.#mirrors.states() };

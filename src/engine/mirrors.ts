@@ -1,7 +1,7 @@
 import type { Backend, BackendDefinition, BackendPorts } from "../core/backend.ts";
 import type { Ref } from "../core/dependency.ts";
 import type { Key } from "../core/key.ts";
-import type { BackendState } from "../core/status.ts";
+import type { BackendReport } from "../core/reports.ts";
 import type { TaskGroup } from "../core/task-group.ts";
 import { Mirror } from "../store/mirror.ts";
 import type { Snapshot } from "../store/snapshot.ts";
@@ -15,17 +15,6 @@ export interface MirrorsOptions {
   readonly ports: BackendPorts;
   readonly onChange: (changes: ChangeSet) => void;
   readonly onProgress?: ((entries: number) => void) | undefined;
-}
-
-/** How it stands with one backend, and what is followed there. */
-export interface BackendReport {
-  readonly backend: string;
-  readonly state: BackendState;
-  readonly watches: readonly Key[];
-  readonly reads: number;
-  readonly outages: number;
-  readonly revision: number;
-  readonly keys: number;
 }
 
 /** One mirror for each backend that a template reads; a backend nobody reads is never opened. */

@@ -1,36 +1,9 @@
-import type { Dependency } from "../core/dependency.ts";
 import type { Clock } from "../core/ports.ts";
-import type { UnitState } from "../core/status.ts";
+import type { TargetReport, UnitReport } from "../core/reports.ts";
 import type { State } from "../output/state-file.ts";
-import type { BackendReport } from "./mirrors.ts";
 import type { Reloads } from "./reloads.ts";
 import type { UnitRendering } from "./render-unit.ts";
 import type { UnitRuntime } from "./unit-runtime.ts";
-
-/** How it stands with everything that an engine keeps. */
-export interface EngineStatus {
-  readonly units: readonly UnitReport[];
-  readonly backends: readonly BackendReport[];
-}
-
-/** How it stands with one unit; times in milliseconds since 1970. */
-export interface UnitReport {
-  readonly unit: string;
-  readonly state: UnitState;
-  readonly used: readonly Dependency[];
-  readonly missing: readonly Dependency[];
-  readonly revisions: Readonly<Record<string, number>>;
-  readonly retryAt: number | undefined;
-  readonly reloadDue: boolean;
-  readonly targets: readonly TargetReport[];
-}
-
-export interface TargetReport {
-  readonly path: string;
-  readonly written: string | undefined;
-  readonly applied: string | undefined;
-  readonly sensitive: boolean;
-}
 
 /** Reports on units from what runs and what is remembered. */
 export function unitReports(units: Iterable<UnitRuntime>, { state, reloads, clock }: { readonly state: State; readonly reloads: Reloads; readonly clock: Clock }): UnitReport[] {

@@ -2,8 +2,8 @@ import { type Backoff, backoff } from "../core/backoff.ts";
 import { type AppError, toAppError } from "../core/error.ts";
 import type { Clock, Logger, Random } from "../core/ports.ts";
 import type { Registry } from "../core/registry.ts";
+import type { RegistryReport } from "../core/reports.ts";
 import { Recurrence } from "../core/recurrence.ts";
-import type { LeaseState } from "../core/status.ts";
 import { TaskGroup } from "../core/task-group.ts";
 
 const RETRY_MIN_MS = 100;
@@ -23,17 +23,8 @@ export interface KeeperOptions {
 }
 
 /** How it stands with a registry. */
-export interface KeeperStatus {
-  readonly registry: string;
-  /** Why it cannot be reached; undefined while it can. */
-  readonly down: AppError | undefined;
+export interface KeeperStatus extends RegistryReport {
   readonly registered: number;
-  /** What is there of ours and as it should be. */
-  readonly ids: readonly string[];
-  /** What keeps it there; undefined where nothing has to, and before there is one. */
-  readonly lease: LeaseState | undefined;
-  /** Registrations that are not yet as they should be, with the last reason. */
-  readonly pending: ReadonlyMap<string, AppError | undefined>;
 }
 
 /** Brings one registry to what is wanted and keeps it there; what fails is tried again for ever. */

@@ -85,7 +85,7 @@ export class ConsulKvRegistry implements Registry {
 
   lease(): LeaseState | undefined {
     const { held } = this.#holder;
-    return held === undefined ? undefined : { kind: "session", id: held, ttl: this.#context.ttl };
+    return held === undefined ? undefined : { kind: "session", id: held, ttl: this.#parts.context.ttl };
   }
 
   /** What is registered stays until its TTL; a session that holds nothing goes at once. */

@@ -1,0 +1,26 @@
+import { request } from "node:http";
+import { AppError, reason } from "../../core/error.ts";
+import { formatListenAddress, type ListenAddress } from "../../core/listen-address.ts";
+
+export interface StatusQuestion {
+  readonly at: ListenAddress;
+  readonly path: string;
+  readonly token: string | undefined;
+}
+
+/** Asks a Remora that runs. Throws STATUS_UNREACHABLE where none answers, or the signal's reason when it aborts. */
+export function askStatus({ at, path, token }: StatusQuestion, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const place = at.kind === "unix" ? { socketPath: at.path, host: "localhost" } : { host: at.host, port: at.port };
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const asked = request({ ...place, path, headers, agent: false, signal }, (response) => {
+      const chunks: Uint8Array[] = [];
+      response.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+      response.on("error", fail);
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+    });
+    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : new AppError("STATUS_UNREACHABLE", `Cannot ask for the status at "${formatListenAddress(at)}": ${reason(error)}`, { hint: "Does Remora run, and with the same [status] listen and state_dir?", cause: error }));
+    asked.on("error", fail);
+    asked.end();
+  });
+}

@@ -1,0 +1,106 @@
+import { formatDependency } from "../core/dependency.ts";
+import type { AppError } from "../core/error.ts";
+import type { BackendReport, RegistryReport, UnitReport } from "../core/reports.ts";
+import type { AppState } from "../core/status.ts";
+import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+import { whyNotReady } from "./readiness.ts";
+import type { Recorder } from "./recorder.ts";
+import type { UnitHistory } from "./unit-history.ts";
+
+/** How everything stands now. */
+export function statusDocument(recorder: Recorder): StatusDocument {
+  const { reporters, remora, configuration, timeline } = recorder;
+  const now = recorder.now();
+  const engine = reporters.engine?.();
+  const units = (engine?.units ?? []).map((report) => unitStatus(report, recorder.history(report.unit)));
+  const backends = (engine?.backends ?? []).map((report) => backendStatus(report, now));
+  const registries = (reporters.registries?.() ?? []).map(registryStatus);
+  const app = reporters.app?.();
+  const not_ready = whyNotReady({ command: remora.command, begun: engine !== undefined || reporters.registries !== undefined, stopping: recorder.stopping, units, backends, registries });
+  return {
+    version: 1,
+    time: iso(now),
+    remora,
+    ready: not_ready.length === 0,
+    not_ready,
+    configuration,
+    units,
+    backends,
+    registries,
+    app: app === undefined ? null : appStatus(app),
+    changes: timeline.entries(),
+  };
+}
+
+function unitStatus({ unit, state, used, missing, revisions, retryAt, reloadDue, targets }: UnitReport, history: UnitHistory): UnitStatus {
+  return {
+    name: unit,
+    state: state.kind,
+    since: iso(state.since),
+    ready: history.good,
+    waiting_for: state.kind === "waiting" ? state.missing.map(formatDependency) : [],
+    failure: history.failure ?? null,
+    targets: targets.map(({ path, written, applied, sensitive }) => ({ path, written: written ?? null, applied: applied ?? null, sensitive })),
+    reload_due: reloadDue,
+    revisions,
+    rendered: time(history.rendered),
+    written: time(history.written),
+    applied: time(history.applied),
+    next_retry: time(retryAt),
+    reads: distinct(used.map(formatDependency)),
+    missing: distinct(missing.map(formatDependency)),
+  };
+}
+
+function backendStatus({ backend, state, watches, reads, outages, revision, keys }: BackendReport, now: number): BackendStatus {
+  return {
+    name: backend,
+    state: state.kind,
+    since: iso(state.since),
+    connected_since: state.kind === "live" ? iso(state.since) : null,
+    error: state.kind === "down" ? errorStatus(state.error) : null,
+    revision,
+    staleness_seconds: stalenessOf(state.kind, state.since, watches.length > 0, now),
+    watches,
+    reads,
+    outages,
+    keys,
+  };
+}
+
+/** A copy is what the backend holds for as long as its watch lives. */
+function stalenessOf(kind: BackendStatus["state"], since: number, hasCopy: boolean, now: number): number | null {
+  if (kind === "live") return 0;
+  return kind === "down" && hasCopy ? Math.max(0, (now - since) / 1_000) : null;
+}
+
+function registryStatus({ registry, down, ids, pending, lease }: RegistryReport): RegistryStatus {
+  const open = [...pending].map(([id, error]) => ({ id, state: error === undefined ? ("pending" as const) : ("refused" as const), error: error?.message ?? null }));
+  return {
+    name: registry,
+    state: down === undefined ? "up" : "down",
+    error: down === undefined ? null : errorStatus(down),
+    lease: lease === undefined ? null : { kind: lease.kind, id: lease.id ?? null, ttl_seconds: lease.ttl / 1_000 },
+    registrations: [...ids.map((id) => ({ id, state: "registered" as const, error: null })), ...open],
+  };
+}
+
+function appStatus({ program, pid, startedAt, starts, crashes, lastEnd, nextStart }: AppState): AppStatus {
+  return { program, running: pid !== undefined, pid: pid ?? null, started: time(startedAt), starts, crashes, last_end: lastEnd ?? null, next_start: time(nextStart) };
+}
+
+function errorStatus({ code, message, hint }: AppError) {
+  return { code, message, hint: hint ?? null };
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+function time(ms: number | undefined): string | null {
+  return ms === undefined ? null : iso(ms);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

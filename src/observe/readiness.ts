@@ -1,0 +1,33 @@
+import type { BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+
+export interface Standing {
+  readonly command: StatusDocument["remora"]["command"];
+  /** There is something that could be ready. */
+  readonly begun: boolean;
+  readonly stopping: string | undefined;
+  readonly units: readonly UnitStatus[];
+  readonly backends: readonly BackendStatus[];
+  readonly registries: readonly RegistryStatus[];
+}
+
+/** Why Remora is not ready, a sentence each; none where every unit was applied and its last attempt was good. */
+export function whyNotReady({ command, begun, stopping, units, backends, registries }: Standing): string[] {
+  if (stopping !== undefined) return [`Remora is stopping: ${stopping}`];
+  if (!begun) return ["Remora is starting"];
+  if (command === "register") return registries.flatMap(registryReason);
+  return units.flatMap((unit) => (unit.ready ? [] : unitReason(unit, backends)));
+}
+
+function unitReason({ name, state, waiting_for, failure }: UnitStatus, backends: readonly BackendStatus[]): string[] {
+  if (state === "waiting") return [`Unit "${name}" waits for ${waiting_for.join(", ")}`];
+  if (failure !== null) return [`Unit "${name}" failed to ${failure.step}: ${failure.message}`];
+  if (state !== "pending") return [`Unit "${name}" is not applied yet: its state is "${state}"`];
+  const away = backends.filter((backend) => backend.state !== "live");
+  const why = away.map((backend) => `, as backend "${backend.name}" is ${backend.state === "down" ? `away: ${backend.error?.message}` : "still being reached"}`);
+  return [`Unit "${name}" is not applied yet: its keys have not been read${why[0] ?? ""}`];
+}
+
+function registryReason({ name, state, error, registrations }: RegistryStatus): string[] {
+  if (state === "down") return [`Registry "${name}" is away: ${error?.message}`];
+  return registrations.filter((each) => each.state !== "registered").map((each) => `"${each.id}" is not registered in "${name}" yet${each.error === null ? "" : `: ${each.error}`}`);
+}
