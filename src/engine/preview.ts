@@ -1,24 +1,50 @@
 import { textToBytes } from "../core/entry.ts";
-import { sensitiveTargets } from "../output/state-file.ts";
+import { holdsStill } from "../output/remove-target.ts";
+import { readTargets, type StateData } from "../output/state-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import type { GatheredUnit } from "./gather.ts";
 
-/** What a target would become. */
+/** What a target would become; undefined is no file. */
 export interface Preview {
   readonly unit: string;
   readonly target: string;
   readonly before: Uint8Array | undefined;
-  readonly after: Uint8Array;
+  readonly after: Uint8Array | undefined;
   /** It holds what was sealed, or did before. */
   readonly sensitive: boolean;
 }
 
-/** The targets whose content would change; writes nothing. */
-export async function preview(units: readonly GatheredUnit[], { files }: Pick<ApplyContext["ports"], "files">, stateDir: string): Promise<readonly Preview[]> {
-  const wasSensitive = await sensitiveTargets(files, stateDir);
-  const all = units.flatMap((each) => (each.kind === "rendered" ? each.texts.map(({ settings, ...rest }) => ({ unit: each.planned.unit.name, target: settings.dest, ...rest })) : []));
-  const previews = await Promise.all(all.map(async ({ unit, target, text, opened }): Promise<Preview> => ({ unit, target, before: await files.read(target), after: textToBytes(text), sensitive: opened.length > 0 || wasSensitive.has(target) })));
-  return previews.filter(({ before, after }) => before === undefined || !sameBytes(before, after));
+interface PreviewContext extends Pick<ApplyContext, "hash" | "stateDir"> {
+  readonly ports: Pick<ApplyContext["ports"], "files">;
+}
+
+type Rendered = Extract<GatheredUnit, { readonly kind: "rendered" }>;
+
+/** The targets whose content would change, then those that would go; writes nothing. */
+export async function preview(units: readonly GatheredUnit[], context: PreviewContext): Promise<readonly Preview[]> {
+  const known = await readTargets(context.ports.files, context.stateDir);
+  const rendered = units.flatMap((each) => (each.kind === "rendered" ? [each] : []));
+  const previews = await Promise.all([...rendered.map((unit) => changes(unit, known, context)), ...rendered.map((unit) => removals(unit, known, context))]);
+  return previews.flat();
+}
+
+async function changes({ planned, texts }: Rendered, known: StateData["targets"], { ports: { files } }: PreviewContext): Promise<readonly Preview[]> {
+  const all = texts.map(async ({ settings: { dest }, text, opened }) => {
+    const sensitive = opened.length > 0 || known[dest]?.sensitive === true;
+    return { unit: planned.unit.name, target: dest, before: await files.read(dest), after: textToBytes(text), sensitive };
+  });
+  return (await Promise.all(all)).filter(({ before, after }) => before === undefined || !sameBytes(before, after));
+}
+
+/** Files of items that went, and are as they were written. */
+async function removals({ planned: { unit, claims }, texts }: Rendered, known: StateData["targets"], { ports: { files }, hash }: PreviewContext): Promise<readonly Preview[]> {
+  const targets = new Set(texts.map(({ settings }) => settings.dest));
+  const former = Object.entries(known).filter(([target, row]) => row.each && row.unit === unit.name && !targets.has(target) && !claims.isOfAnother(target, unit.name));
+  const gone = former.map(async ([target, { written, sensitive = false }]) => {
+    const holds = await holdsStill(target, written, { files, hash });
+    return holds === "yes" ? [{ unit: unit.name, target, before: await files.read(target), after: undefined, sensitive }] : [];
+  });
+  return (await Promise.all(gone)).flat();
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

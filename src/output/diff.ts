@@ -7,20 +7,21 @@ const [RED, GREEN, CYAN, BOLD, RESET] = ["\u001b[31m", "\u001b[32m", "\u001b[36m
 
 export interface DiffRequest {
   readonly target: string;
+  /** Undefined is no file. */
   readonly before: Uint8Array | undefined;
-  readonly after: Uint8Array;
+  readonly after: Uint8Array | undefined;
   /** Only the numbers of its lines may be shown. */
   readonly sensitive?: boolean;
 }
 
 /** A unified diff, empty when nothing differs; a sentence when it is not text. */
 export function unifiedDiff({ target, before, after, sensitive = false }: DiffRequest, { colour }: { readonly colour: boolean }): string {
-  if (before !== undefined && Buffer.compare(before, after) === 0) return "";
-  const [from, to] = [textOf(before ?? new Uint8Array()), textOf(after)];
+  if (before !== undefined && after !== undefined && Buffer.compare(before, after) === 0) return "";
+  const [from, to] = [textOf(before ?? new Uint8Array()), textOf(after ?? new Uint8Array())];
   if (from === undefined || to === undefined) return `Binary file ${target} would change\n`;
   const hunks = structuredPatch(target, target, from, to, "", "", { context: CONTEXT_LINES, maxEditLength: MOST_EDITS })?.hunks ?? [wholeHunk(from, to)];
   const paint = (code: string, text: string) => (colour ? `${code}${text}${RESET}` : text);
-  const lines = [paint(BOLD, `--- ${before === undefined ? "/dev/null" : target}`), paint(BOLD, `+++ ${target}`)];
+  const lines = [paint(BOLD, `--- ${before === undefined ? "/dev/null" : target}`), paint(BOLD, `+++ ${after === undefined ? "/dev/null" : target}`)];
   if (sensitive) return `${lines.join("\n")}\n${withheld(hunks)}\n`;
   for (const hunk of hunks) {
     lines.push(paint(CYAN, `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`));

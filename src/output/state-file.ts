@@ -107,11 +107,10 @@ export async function openState(context: StateContext, directory: string): Promi
   }
 }
 
-/** The targets that hold what was sealed, as far as the state tells; reads it without taking it over. */
-export async function sensitiveTargets(files: Pick<Files, "read">, directory: string): Promise<ReadonlySet<string>> {
+/** What is known of the targets, as far as the state tells; reads it without taking it over. */
+export async function readTargets(files: Pick<Files, "read">, directory: string): Promise<StateData["targets"]> {
   const content = await files.read(join(directory, FILE_NAME)).catch(() => undefined);
-  const targets = Object.entries((content && parseState(content))?.targets ?? {});
-  return new Set(targets.filter(([, { sensitive }]) => sensitive).map(([target]) => target));
+  return (content && parseState(content))?.targets ?? {};
 }
 
 function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Promise<void>): State {

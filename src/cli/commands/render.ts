@@ -62,7 +62,7 @@ async function gatherUnits({ outside }: Invocation, session: Session, wait: numb
 }
 
 async function showDiffs({ outside }: Invocation, units: readonly GatheredUnit[], stateDir: string): Promise<number> {
-  const previews = await preview(units, outside.ports, stateDir);
+  const previews = await preview(units, { ...outside, stateDir });
   if (previews.length === 0) return 0;
   const { unifiedDiff } = await import("../../output/diff.ts");
   for (const each of previews) outside.stdout.write(await unifiedDiff(each, { colour: outside.stdout.colour }));
