@@ -55,6 +55,12 @@ export interface Project extends AsyncDisposable {
   start(args?: readonly string[], options?: RemoraOptions): Promise<RunningRemora>;
 }
 
+/** The built program, with what stands before its arguments. */
+export async function programWords(): Promise<readonly [string, ...string[]]> {
+  await built();
+  return PROGRAM;
+}
+
 /** Runs the built program to its end, on no configuration but what the arguments name. */
 export async function remora(args: readonly string[], { env = {}, input }: RemoraOptions = {}): Promise<RunResult> {
   await built();

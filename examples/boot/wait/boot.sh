@@ -1,0 +1,3 @@
+#!/bin/sh -e
+remora render --wait 60s
+exec "$@"
