@@ -23,7 +23,7 @@ export function itemTarget(dest: string, item: Item): string {
 /** Tells whether a file's name is one that an item of this `dest` could have. */
 export function isItemName(dest: string): (name: string) => boolean {
   const literals = nameOf(dest).replace(PLACEHOLDER, "\u0000").split("\u0000");
-  const pattern = new RegExp(`^${literals.map((text) => text.replace(/[\^$\\.*+?()[\]{}|/-]/g, "\\$&")).join(".+")}$`, "su");
+  const pattern = new RegExp(`^${literals.map((text) => text.replace(/[\^$\\.*+?()[\]{}|]/g, "\\$&")).join(".+")}$`, "su");
   return (name) => pattern.test(name);
 }
 

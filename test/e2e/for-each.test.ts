@@ -17,7 +17,7 @@ function vhosts(data: string, unit = "", template = "") {
     "templates/main.njk": "include sites/*\n",
     "templates/vhost.njk": '{{ item.name }} is {{ getv(item.key ~ "/service", item.value | default("nothing")) }}\n',
     "conf.d/web.toml": `[unit]
-check_cmd = "rm -rf $DIR/seen; cp -rL {{ stage }} $DIR/seen; ! grep -rq refused {{ stage }}"
+check_cmd = "rm -rf $DIR/seen; cp -rL {{ stage }} $DIR/seen; ! grep -rq refused $DIR/seen"
 reload_cmd = "ls $DIR/out/sites | tr '\\\\n' ' ' >> $DIR/reloads; echo >> $DIR/reloads"
 ${unit}
 [[template]]
