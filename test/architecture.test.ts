@@ -42,7 +42,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@peculiar/x509": ["certificates"],
   "reflect-metadata": ["certificates"],
   diff: ["output"],
-  ioredis: ["registrar"],
+  ioredis: ["registrar", "backends"],
   "node-zookeeper-client": ["registrar"],
 };
 

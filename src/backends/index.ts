@@ -4,6 +4,7 @@ import { dnsBackend } from "./dns.ts";
 import { envBackend } from "./env.ts";
 import { etcdBackend } from "./etcd.ts";
 import { fileBackend } from "./file.ts";
+import { redisBackend } from "./redis.ts";
 
 /** Every backend. Their options have been checked against the settings' table before they are opened. */
-export const backends: readonly BackendDefinition[] = [etcdBackend, consulBackend, fileBackend, envBackend, dnsBackend] as readonly BackendDefinition[];
+export const backends: readonly BackendDefinition[] = [etcdBackend, consulBackend, redisBackend, fileBackend, envBackend, dnsBackend] as readonly BackendDefinition[];

@@ -41,6 +41,7 @@ const STRENGTH: readonly Given["origin"][] = ["default", "file", "env", "flag"];
 const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
   ["backends.etcd.password_file", "backends.etcd.password"],
   ["backends.consul.token_file", "backends.consul.token"],
+  ["backends.redis.password_file", "backends.redis.password"],
 ];
 
 const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
@@ -51,4 +52,7 @@ const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
   ["backends.etcd.key_file", ["backends.etcd.cert_file"]],
   ["backends.consul.cert_file", ["backends.consul.key_file"]],
   ["backends.consul.key_file", ["backends.consul.cert_file"]],
+  ["backends.redis.username", ["backends.redis.password_file", "backends.redis.password"]],
+  ["backends.redis.cert_file", ["backends.redis.key_file"]],
+  ["backends.redis.key_file", ["backends.redis.cert_file"]],
 ];

@@ -11,18 +11,39 @@ export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   /** Looks into it beside whoever is tested. */
   readonly client: Redis;
+  /** Where it speaks TLS, when that was asked for. */
+  readonly tlsPort: number;
   start(): Promise<void>;
   kill(): Promise<void>;
 }
 
-export async function startRedis({ password }: { readonly password?: string } = {}): Promise<RedisServer> {
+export interface RedisSettings {
+  readonly password?: string;
+  /** Speaks TLS too, to clients with a certificate of the same authority. */
+  readonly tls?: { readonly caFile: string; readonly certFile: string; readonly keyFile: string };
+  /** Listens on this path too. */
+  readonly socket?: string;
+}
+
+export async function startRedis({ password, tls, socket }: RedisSettings = {}): Promise<RedisServer> {
   const directory = await tempDir();
-  const port = await freePort();
+  const [port, tlsPort] = [await freePort(), await freePort()];
   const client = new Redis({ port, host: "127.0.0.1", lazyConnect: true, retryStrategy: () => 50, ...(password !== undefined && { password }) });
   client.on("error", () => {});
+  const settings: Readonly<Record<string, string>> = {
+    port: String(port),
+    bind: "127.0.0.1",
+    dir: directory.path,
+    save: "",
+    appendonly: "no",
+    ...(password !== undefined && { requirepass: password }),
+    ...(tls && { "tls-port": String(tlsPort), "tls-ca-cert-file": tls.caFile, "tls-cert-file": tls.certFile, "tls-key-file": tls.keyFile }),
+    ...(socket !== undefined && { unixsocket: socket }),
+  };
+  const parameters = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   let child: ChildProcess | undefined;
   const start = async () => {
-    const running = spawn(requireProgram("redis-server"), ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory.path, "--save", "", "--appendonly", "no", ...(password === undefined ? [] : ["--requirepass", password])], { stdio: "ignore" });
+    const running = spawn(requireProgram("redis-server"), parameters, { stdio: "ignore" });
     child = running;
     await eventually(
       async () => {
@@ -40,6 +61,7 @@ export async function startRedis({ password }: { readonly password?: string } = 
     port,
     url: `redis://127.0.0.1:${port}`,
     client,
+    tlsPort,
     start,
     kill,
     async [Symbol.asyncDispose]() {
