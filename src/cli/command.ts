@@ -1,5 +1,7 @@
 import type { Configuration } from "../core/configuration.ts";
-import type { Logger, LogLevel, Mask, Ports, ServiceManager } from "../core/ports.ts";
+import type { Logger, LogLevel, Ports, ServiceManager } from "../core/ports.ts";
+import type { LogRecord } from "../log/logger.ts";
+import type { PrintMask } from "../log/mask.ts";
 
 /** Where a command prints. */
 export interface Terminal {
@@ -48,8 +50,10 @@ export interface Invocation {
   readonly rest: readonly string[] | undefined;
   readonly log: (settings: Configuration["settings"]["log"]) => Logger;
   readonly verbose: boolean;
+  /** Calls back for each line of the log, printed or not. */
+  readonly onLog: (listener: (record: LogRecord) => void) => void;
   /** Lies over all that is printed. */
-  readonly mask: Mask;
+  readonly mask: PrintMask;
 }
 
 export interface CommandFlag {

@@ -4,6 +4,8 @@ import type { Session } from "./session.ts";
 
 /** Reasons to look at the configuration again. */
 export interface ConfigurationChanges extends Disposable {
+  /** Has it looked at again, as SIGHUP does. */
+  ask(): void;
   /** Yields at SIGHUP, be it from before this call, and when a file of the configuration or a template became other than it was. */
   follow(session: Session, signal: AbortSignal): AsyncGenerator<void>;
 }
@@ -12,7 +14,7 @@ export interface ConfigurationChanges extends Disposable {
 export function configurationChanges({ outside }: Invocation, passedOn: (signal: string) => boolean = () => false): ConfigurationChanges {
   const queue = wakeUps();
   const endSighup = outside.onSignal("SIGHUP", () => passedOn("SIGHUP") || queue.push("signal"));
-  return { follow: (session, signal) => follow(session, queue, outside.hash, signal), [Symbol.dispose]: endSighup };
+  return { ask: () => queue.push("signal"), follow: (session, signal) => follow(session, queue, outside.hash, signal), [Symbol.dispose]: endSighup };
 }
 
 async function* follow(session: Session, queue: WakeUps, hash: Outside["hash"], signal: AbortSignal): AsyncGenerator<void> {

@@ -4,7 +4,7 @@ import { AppError, describeError, toAppError } from "../core/error.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { json } from "../log/json.ts";
 import { logfmt } from "../log/logfmt.ts";
-import { createLogger } from "../log/logger.ts";
+import { createLogger, type LogRecord } from "../log/logger.ts";
 import { createMask, type PrintMask } from "../log/mask.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { CommandDefinition, CommandFlag, FlagValue, Invocation, Outside, Terminal } from "./command.ts";
@@ -70,17 +70,20 @@ type Arguments = Pick<Invocation, "flags" | "positionals" | "rest">;
 
 function invocation(outside: Outside, given: Arguments, mask: PrintMask): Invocation {
   const verbose = given.flags.verbose === true;
+  const listeners: ((record: LogRecord) => void)[] = [];
   return {
     outside,
     ...given,
     verbose,
     mask,
+    onLog: (listener) => void listeners.push(listener),
     log: ({ level, format }) =>
       createLogger({
         level: verbose ? "debug" : level,
         format: format === "json" ? json : logfmt,
         write: (line) => outside.stderr.write(line),
         clock: outside.ports.clock,
+        onRecord: (record) => listeners.forEach((listener) => listener(record)),
       }),
   };
 }

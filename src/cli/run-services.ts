@@ -1,3 +1,4 @@
+import type { Reporters } from "../core/reports.ts";
 import type { UnitState } from "../core/status.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
 import type { Invocation } from "./command.ts";
@@ -34,10 +35,12 @@ export interface ServicesOptions {
   readonly leave: AbortSignal;
   /** Whether the next configuration has services; it goes on with those that it knows, and takes back the others. */
   readonly goesOn: () => boolean;
+  /** Who is asked how the registries stand. */
+  readonly reporters: Reporters;
 }
 
 /** Registers the services of the configuration for as long as it lasts. */
-export async function keepServices({ session, context, invocation: { outside }, ready, leave, goesOn }: ServicesOptions): Promise<void> {
+export async function keepServices({ session, context, invocation: { outside }, ready, leave, goesOn, reporters }: ServicesOptions): Promise<void> {
   const { settings } = session.plan.configuration;
   const { services, stateDir } = settings;
   if (services.length === 0) return;
@@ -54,6 +57,7 @@ export async function keepServices({ session, context, invocation: { outside }, 
     commandEnv: context.commandEnv,
     ports: session.ports,
   });
+  reporters.registries = () => registration.registrar.status;
   await registration.registrar.run(leave);
   if (!goesOn()) await takeBack(registration.registrar, settings, session.ports);
 }

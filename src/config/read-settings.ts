@@ -9,6 +9,7 @@ import { readServices, SERVICE_TABLE } from "./services.ts";
 import { reloadContradictions } from "./app-reload.ts";
 import { contradictions, overruled } from "./contradictions.ts";
 import { toErrors } from "./problems.ts";
+import { statusContradictions } from "./status-listen.ts";
 import { type SettingName, SETTINGS, type SettingValues, toSettings } from "./settings.ts";
 import { fromDefaults, fromEnv, fromFile, fromFlags, type Given } from "./sources.ts";
 import type { TomlFile } from "./toml-file.ts";
@@ -48,7 +49,7 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
     strongest.delete(name);
   }
   const wait = { min: values["wait.min"] as number, max: values["wait.max"] as number };
-  if (wrong.length === 0) wrong.push(...contradictions(strongest, wait), ...reloadContradictions(strongest, values));
+  if (wrong.length === 0) wrong.push(...contradictions(strongest, wait), ...reloadContradictions(strongest, values), ...statusContradictions(strongest, values));
   const certificates = readCertificates(certificateTables, { hostname: sources.env["HOSTNAME"], sealed: strongest.has("secrets.recipients") });
   const services = readServices(serviceTables, { registered: values["registrar.registries"] !== undefined || REGISTRY_NAMES.some((name) => name === values["backend"]) });
   const variables = readVariables(variableTable);

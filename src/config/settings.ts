@@ -1,4 +1,5 @@
 import type { Settings } from "../core/configuration.ts";
+import { listenAddresses } from "../schema/listen-address.ts";
 import { setting } from "../schema/setting.ts";
 import { describe, type Values } from "../schema/table.ts";
 import { duration, durationBetween, key, listOf, name, onChange, oneOf, path, signal, text, url, yesOrNo } from "../schema/values.ts";
@@ -22,6 +23,9 @@ export const SETTINGS = {
   shutdown_timeout: setting(duration, { doc: "How long a running reload may take to finish after a stop signal", default: "10s" }),
   log_level: setting(oneOf(["debug", "info", "warn", "error"], "log level"), { doc: "Least important level that is logged", default: "info" }),
   log_format: setting(oneOf(["logfmt", "json"], "log format"), { doc: "How log lines are written", default: "logfmt" }),
+
+  "status.listen": setting(listenAddresses, { doc: 'Where the status is told: "unix:/run/remora.sock", "127.0.0.1:9110", several of them, or "off"; without, a socket in state_dir, of remora run "unix:STATE_DIR/remora.sock"' }),
+  "status.token_file": setting(path, { doc: "File that holds the token to be shown over TCP; needed for all but loopback, and read anew each time" }),
 
   "backends.etcd.endpoints": setting(listOf(url), { doc: "Addresses of the members", default: ["http://127.0.0.1:2379"] }),
   "backends.etcd.ca_file": setting(path, { doc: "Certificates to trust instead of the system's, PEM" }),
@@ -112,6 +116,7 @@ export function toSettings(values: SettingValues): Settings {
     shutdownTimeout: values.shutdown_timeout,
     log: { level: values.log_level, format: values.log_format },
     secrets: { keyring: values["secrets.keyring"] ?? [], recipients: values["secrets.recipients"] ?? [], openpgpKeyring: values["secrets.openpgp_keyring"] ?? [], insecureKeyring: values["secrets.insecure_keyring"] },
+    status: { listen: values["status.listen"], tokenFile: values["status.token_file"] },
     certificates: [],
     services: [],
     supervise: {

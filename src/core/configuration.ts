@@ -1,5 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { Key } from "./key.ts";
+import type { ListenAddress } from "./listen-address.ts";
 import type { LogLevel } from "./ports.ts";
 import type { Reload, Unit } from "./unit.ts";
 
@@ -18,6 +19,8 @@ export interface Settings {
   readonly log: { readonly level: LogLevel; readonly format: "logfmt" | "json" };
   /** Paths are absolute. */
   readonly secrets: { readonly keyring: readonly string[]; readonly recipients: readonly string[]; readonly openpgpKeyring: readonly string[]; readonly insecureKeyring: boolean };
+  /** Where and to whom the status is told; without addresses at a socket in the state directory. */
+  readonly status: { readonly listen: readonly ListenAddress[] | undefined; readonly tokenFile: string | undefined };
   /** What `run` makes and renews. */
   readonly certificates: readonly CertificateSettings[];
   readonly supervise: SuperviseSettings;

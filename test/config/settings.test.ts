@@ -21,6 +21,8 @@ const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: un
   shutdown_timeout: { typed: "3s", arrives: (s) => s.shutdownTimeout, as: 3_000 },
   log_level: { typed: "debug", arrives: (s) => s.log.level, as: "debug" },
   log_format: { typed: "json", arrives: (s) => s.log.format, as: "json" },
+  "status.listen": { typed: "unix:/x/remora.sock,127.0.0.1:9110", raw: ["unix:/x/remora.sock", "127.0.0.1:9110"], arrives: (s) => s.status.listen, as: [{ kind: "unix", path: "/x/remora.sock" }, { kind: "tcp", host: "127.0.0.1", port: 9_110 }] },
+  "status.token_file": { typed: "/x/token", arrives: (s) => s.status.tokenFile, as: "/x/token" },
   "backends.etcd.endpoints": { typed: "http://a:1,https://b:2", raw: ["http://a:1", "https://b:2"], arrives: option("etcd", "endpoints"), as: ["http://a:1", "https://b:2"] },
   "backends.etcd.ca_file": { typed: "/x/ca", arrives: option("etcd", "caFile"), as: "/x/ca" },
   "backends.etcd.cert_file": { typed: "/x/cert", arrives: option("etcd", "certFile"), as: "/x/cert", with: { "backends.etcd.key_file": "/k" } },

@@ -7,6 +7,7 @@ import { configurationChanges } from "../configuration-changes.ts";
 import type { Invocation } from "../command.ts";
 import { accessKeys } from "../key-access.ts";
 import { STOP_SIGNALS } from "../../process/signals.ts";
+import { reportStatus, type StatusReporting } from "../report-status.ts";
 import { type RunNotify, runNotify } from "../run-notify.ts";
 import { appOf, refuseWithoutApp, type RunApp } from "../run-app.ts";
 import { aborted, allApplied, keepServices } from "../run-services.ts";
@@ -22,13 +23,17 @@ export async function run(invocation: Invocation): Promise<number> {
   const first = await openRunnable(invocation, app);
   const { log } = first;
   await using opened = await openApplyContext(invocation, first);
-  const context: ApplyContext = { ...opened, app: app?.open(first) };
+  const supervisor = app?.open(first);
+  const context: ApplyContext = { ...opened, app: supervisor };
+  await using status = await reportStatus(invocation, first.plan.configuration.settings, { command: "run", log, reload: () => configuration.ask() });
+  if (supervisor !== undefined) status.reporters.app = () => supervisor.state;
   await recoverState(context, first.plan);
   const notify = await runNotify(invocation, log);
   const force = new AbortController();
   const stop = app === undefined ? signals.signal : AbortSignal.any([signals.signal, app.over]);
   stop.addEventListener("abort", () => {
     log.info("Stopping", { reason: String((stop.reason as Error).message) });
+    status.stopping(String((stop.reason as Error).message));
     notify?.stopping(first.plan.configuration.settings);
     // What still runs would be for an app that is about to end.
     if (app !== undefined) force.abort();
@@ -39,7 +44,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const changes = configuration.follow(first, AbortSignal.any([stop, over.signal]));
   try {
     for (let session: Session | undefined = first; session !== undefined; ) {
-      session = await follow(session, context, invocation, { stop, force, over, changes, app, notify });
+      session = await follow(session, context, invocation, { stop, force, over, changes, app, notify, status });
     }
   } catch (thrown) {
     await app?.end(thrown);
@@ -48,10 +53,10 @@ export async function run(invocation: Invocation): Promise<number> {
     over.abort();
     await changes.return(undefined);
   }
-  const status = (await app?.end(stop.reason)) ?? 0;
+  const exit = (await app?.end(stop.reason)) ?? 0;
   await notify?.close();
   log.info("Stopped");
-  return status;
+  return exit;
 }
 
 /** What lasts from the first configuration to the last. */
@@ -64,10 +69,11 @@ interface Life {
   readonly changes: AsyncGenerator<void>;
   readonly app: RunApp | undefined;
   readonly notify: RunNotify | undefined;
+  readonly status: StatusReporting;
 }
 
 /** Runs one configuration until it is replaced, and answers the next; undefined at the end. */
-async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes, app, notify }: Life): Promise<Session | undefined> {
+async function follow(session: Session, context: ApplyContext, invocation: Invocation, { stop, force, over, changes, app, notify, status }: Life): Promise<Session | undefined> {
   const { clock } = context.ports;
   const { shutdownTimeout } = session.plan.configuration.settings;
   const replaced = new AbortController();
@@ -81,19 +87,20 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   tasks.start(async () => {
     while (!(await changes.next()).done) {
       notify?.reloading();
-      next = await reloaded(invocation, session, app, notify);
+      next = await reloaded(invocation, session, app, notify, status);
       if (next === undefined) continue;
       replaced.abort();
       return;
     }
   });
+  status.begin(session);
   keepCertificates(session, invocation, tasks, leave);
   const applied = allApplied(session.plan);
   app?.configure(session.plan.configuration.settings.supervise);
   if (app !== undefined) tasks.start(() => beginWhen(applied.done, app, leave));
   notify?.follow(Promise.all([applied.done, app?.started]), leave);
   const goesOn = () => !stop.aborted && (next?.plan.configuration.settings.services.length ?? 0) > 0;
-  tasks.start(() => keepServices({ session, context, invocation, ready: app?.started ?? applied.done, leave, goesOn }));
+  tasks.start(() => keepServices({ session, context, invocation, ready: app?.started ?? applied.done, leave, goesOn, reporters: status.reporters }));
   try {
     await using engine = new Engine({
       plan: session.plan,
@@ -104,6 +111,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       keyChanges: session.keyChanges,
       signal: leave,
       force: force.signal,
+      observe: status.observe,
       onState(unit, state) {
         applied.onState(unit, state);
         notify?.show(() => engine.status);
@@ -111,6 +119,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       heartbeat: notify?.heartbeat,
     });
     notify?.show(() => engine.status);
+    status.reporters.engine = () => engine.status;
     await engine.run();
   } catch (thrown) {
     over.abort();
@@ -146,7 +155,7 @@ async function openRunnable(invocation: Invocation, app: RunApp | undefined): Pr
 }
 
 /** Builds the new configuration whole; a wrong one is told and the present one goes on. */
-async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: RunNotify | undefined): Promise<Session | undefined> {
+async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: RunNotify | undefined, status: StatusReporting): Promise<Session | undefined> {
   try {
     const session = await openRunnable(invocation, app);
     log.info("Took up a new configuration", { units: session.plan.units.map(({ unit }) => unit.name) });
@@ -154,6 +163,7 @@ async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | 
   } catch (thrown) {
     const error = toAppError(thrown);
     notify?.refused(error);
+    status.refused(error);
     log.error("Configuration refused, going on with the present one", { error: error.message, at: placeOf(error), hint: error.hint });
     return undefined;
   }
