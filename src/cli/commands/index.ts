@@ -68,6 +68,20 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (invocation) => (await import("./explain.ts")).explain(invocation),
   },
   {
+    name: "status",
+    summary: "Ask the Remora that runs how it stands",
+    usage: "[--json | --ready]",
+    description:
+      "Shows each unit with its state, what it waits for or failed with, the backends, the registrations and the app, as the Remora that runs with the same settings tells them. With --ready the exit status is 0 when every unit is applied and 1 when not, and why not is printed: for health checks. Where none answers, the exit status is 3.",
+    examples: ["remora status", "remora status --json", "remora status --ready   # HEALTHCHECK CMD"],
+    flags: [
+      { flag: "json", type: "boolean", doc: "Print the whole status as JSON" },
+      { flag: "ready", type: "boolean", doc: "Say by the exit status whether everything is applied" },
+    ],
+    settings: true,
+    run: async (invocation) => (await import("./status.ts")).status(invocation),
+  },
+  {
     name: "register",
     summary: "Publish where this container can be reached, until it is told to stop",
     usage: "[--name NAME --port PORT] [--check CHECK] [--once] | --docker",

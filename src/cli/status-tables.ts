@@ -1,0 +1,81 @@
+import { formatDuration } from "../core/duration.ts";
+import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+import { formatTable } from "./table.ts";
+
+const SHORT_HASH = 8;
+
+/** How everything stands, for people. */
+export function statusTables(document: StatusDocument): string {
+  const { remora, ready, not_ready, configuration, units, backends, registries, app, time } = document;
+  const now = Date.parse(time);
+  const parts = [`remora ${remora.version} ${remora.command}, process ${remora.pid}, up ${ago(remora.started, now)}: ${ready ? "ready" : "not ready"}\n${not_ready.map((why) => `  ${why}\n`).join("")}`];
+  if (configuration.refused !== null) parts.push(`A newer configuration is refused, ${ago(configuration.refused.time, now)} ago: ${configuration.refused.message}\n`);
+  if (units.length > 0) parts.push(unitTable(units, now));
+  if (backends.length > 0) parts.push(backendTable(backends, now));
+  if (registries.length > 0) parts.push(registryTable(registries));
+  if (app !== null) parts.push(appTable(app, now));
+  return parts.join("\n");
+}
+
+function unitTable(units: readonly UnitStatus[], now: number): string {
+  const rows = units.map((unit) => [unit.name, unit.state, ago(unit.since, now), hashes(unit), revisions(unit), unitDetail(unit, now)]);
+  const table = formatTable([["UNIT", "STATE", "FOR", "WRITTEN/APPLIED", "REVISION", "DETAIL"], ...rows]);
+  const outputs = units.flatMap(({ name, failure }) => (failure?.output ? [`\nLast lines of ${name}:\n${failure.output.trimEnd().split("\n").map((line) => `  > ${line}\n`).join("")}`] : []));
+  return [table, ...outputs].join("");
+}
+
+/** The written hash where it is the applied one, else both; of several targets the first that differs. */
+function hashes({ targets }: UnitStatus): string {
+  const target = targets.find(({ written, applied }) => written !== applied) ?? targets[0];
+  if (target === undefined) return "";
+  const [written, applied] = [short(target.written), short(target.applied)];
+  return written === applied ? written : `${written}/${applied}`;
+}
+
+function revisions({ revisions: seen }: UnitStatus): string {
+  return Object.entries(seen).map(([backend, revision]) => `${backend}:${revision}`).join(" ");
+}
+
+function unitDetail({ waiting_for, failure, reload_due, next_retry }: UnitStatus, now: number): string {
+  const parts = [
+    ...(waiting_for.length > 0 ? [`waits for ${waiting_for.join(", ")}`] : []),
+    ...(failure === null ? [] : [`${failure.step}: ${failure.message}${failure.times > 1 ? ` (${failure.times} times)` : ""}`]),
+    ...(reload_due ? ["reload due"] : []),
+    ...(next_retry === null ? [] : [`next try in ${formatDuration(Math.max(0, Date.parse(next_retry) - now))}`]),
+  ];
+  return parts.join("; ");
+}
+
+function backendTable(backends: readonly BackendStatus[], now: number): string {
+  const rows = backends.map(({ name, state, since, revision, keys, watches, reads, outages, staleness_seconds: stale, error }) => {
+    const detail = [...(error === null ? [] : [error.message]), ...(stale === null || stale === 0 ? [] : [`stale for ${formatDuration(stale * 1_000)}`])].join("; ");
+    return [name, state, ago(since, now), String(revision), String(keys), String(watches.length), String(reads), String(outages), detail];
+  });
+  return formatTable([["BACKEND", "STATE", "FOR", "REVISION", "KEYS", "WATCHES", "READS", "OUTAGES", "DETAIL"], ...rows]);
+}
+
+function registryTable(registries: readonly RegistryStatus[]): string {
+  const rows = registries.flatMap(({ name, state, error, lease, registrations }) => {
+    const held = lease === null ? "" : [lease.kind, lease.id ?? "", `${lease.ttl_seconds}s`].filter((part) => part !== "").join(" ");
+    const head = [name, state, held, "", error?.message ?? ""];
+    return registrations.length === 0 ? [head] : registrations.map((each) => [name, state, held, each.id, error?.message ?? each.error ?? each.state]);
+  });
+  return formatTable([["REGISTRY", "STATE", "LEASE", "REGISTRATION", "DETAIL"], ...rows]);
+}
+
+function appTable({ program, running, pid, started, starts, crashes, last_end, next_start }: AppStatus, now: number): string {
+  const detail = [
+    ...(last_end === null ? [] : [`last ended with ${last_end}`]),
+    ...(crashes > 0 ? [`${crashes} ends in a row`] : []),
+    ...(next_start === null ? [] : [`started again in ${formatDuration(Math.max(0, Date.parse(next_start) - now))}`]),
+  ].join("; ");
+  return formatTable([["APP", "STATE", "PROCESS", "FOR", "STARTS", "DETAIL"], [program, running ? "running" : "not running", String(pid ?? ""), started === null ? "" : ago(started, now), String(starts), detail]]);
+}
+
+function short(hash: string | null): string {
+  return hash === null ? "none" : hash.slice(0, SHORT_HASH);
+}
+
+function ago(time: string, now: number): string {
+  return formatDuration(Math.max(0, now - Date.parse(time)));
+}
