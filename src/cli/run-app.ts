@@ -2,6 +2,7 @@ import type { SuperviseSettings } from "../core/configuration.ts";
 import { AppError } from "../core/error.ts";
 import type { Exit } from "../core/ports.ts";
 import { secretVariables } from "../config/settings.ts";
+import { ENVIRONMENT_UNIT } from "../engine/app-units.ts";
 import { Supervisor } from "../engine/supervisor.ts";
 import { appEnvironment } from "../process/environment.ts";
 import { PASSED_ON, signalNumber, STOP_SIGNALS } from "../process/signals.ts";
@@ -14,7 +15,7 @@ export interface RunApp extends Disposable {
   /** What reloads need of it; known once there is a configuration. */
   open(session: Session): Supervisor;
   /** Takes up the settings of a new configuration. */
-  configure(settings: SuperviseSettings): void;
+  configure(session: Session): void;
   /** Hands a signal on where that is wanted. */
   passedOn(signal: string): boolean;
   /** Starts it; once is enough. */
@@ -40,6 +41,8 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
   let start: () => void = () => {};
   const started = new Promise<void>((resolve) => (start = resolve));
   let [supervisor, settings, ending]: [Supervisor | undefined, SuperviseSettings | undefined, boolean] = [undefined, undefined, false];
+  let pristine = false;
+  const inherited = appEnvironment(outside.env, secretVariables());
   let running: Promise<Exit> | undefined;
   const ends = PASSED_ON.map((name) => outside.onSignal(name, () => supervisor?.signal(name)));
   // The first one ends Remora, which tells the app in its turn; whoever is in a hurry sends another.
@@ -48,13 +51,14 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
     started,
     over: over.signal,
     open(session) {
-      settings = session.plan.configuration.settings.supervise;
-      supervisor = new Supervisor({ argv: [program, ...args], env: appEnvironment(outside.env, secretVariables()), ports: session.ports, settings });
+      ({ supervise: settings, env: { pristine } } = session.plan.configuration.settings);
+      supervisor = new Supervisor({ argv: [program, ...args], environment: (facts) => ({ ...(pristine ? {} : inherited), ...Object.fromEntries(facts.get(ENVIRONMENT_UNIT)) }), ports: session.ports, settings });
       return supervisor;
     },
-    configure(changed) {
-      settings = changed;
-      supervisor?.configure(changed);
+    configure({ plan }) {
+      ({ supervise: settings, env: { pristine } } = plan.configuration.settings);
+      supervisor?.configure(settings);
+      supervisor?.facts.keep(plan.app.map(({ unit }) => unit.name));
     },
     passedOn(signal) {
       if (settings?.forwardHup !== true || supervisor?.running !== true) return false;
@@ -83,8 +87,11 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
   };
 }
 
-/** Refuses units that want to signal or to restart an app where there is none. */
-export function refuseWithoutApp({ units }: Session["plan"]): void {
+/** Refuses units that want to signal or to restart an app where there is none, and what only an app can need. */
+export function refuseWithoutApp({ units, app: [own] }: Session["plan"]): void {
+  if (own !== undefined) {
+    throw new AppError("CONFIG_INVALID", `Cannot run with ${own.unit.name === ENVIRONMENT_UNIT ? "[env]" : "requires in [supervise]"}: it is for an app, and there is none`, { at: own.unit.at, hint: "Name the app: remora run -- CMD ARG..." });
+  }
   for (const { unit } of units) {
     if (unit.reload?.kind !== "app signal" && unit.reload?.kind !== "app restart") continue;
     throw new AppError("CONFIG_INVALID", `Cannot run unit "${unit.name}": its on_change is for an app, and there is none`, { at: unit.at, hint: "Name the app: remora run -- CMD ARG..., or use reload_cmd" });

@@ -6,6 +6,7 @@ import type { AppError } from "../core/error.ts";
 import type { Logger, Ports } from "../core/ports.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
 import { Mirrors } from "../engine/mirrors.ts";
+import { readingVariables } from "../engine/named-variables.ts";
 import { openTemplates } from "../engine/open-templates.ts";
 import { makePlan, type Plan } from "../engine/plan.ts";
 import { loadOwnership } from "../output/ownership.ts";
@@ -31,7 +32,7 @@ export async function openSession(invocation: Invocation, { keepSound }: { reado
   const { configuration, warnings, broken } = await loadConfiguration({ files: outside.ports.files, env: outside.env, flags, cwd: outside.cwd, keepSound });
   const log = invocation.log(configuration.settings.log);
   for (const warning of warnings) log.warn("Configuration is odd", { warning });
-  const templates = await openTemplates(configuration, { readFile: outside.readFileNow, machine: { hostname: outside.hostname, exists: outside.existsNow, interfaces: () => outside.ports.network.interfaces() } });
+  const templates = await openTemplates(configuration, { readFile: readingVariables(configuration, outside.readFileNow), machine: { hostname: outside.hostname, exists: outside.existsNow, interfaces: () => outside.ports.network.interfaces() } });
   const compiled = makePlan(configuration, templates);
   await templates.ready?.();
   if (!keepSound && compiled.broken.length > 0) throw oneError(compiled.broken);

@@ -33,6 +33,7 @@ function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Sett
     file: file.path,
     at: { file: file.path },
     prefix: joinKey(settings.prefix, values.prefix),
+    requires: values.requires ?? [],
     templates: tables.templates.map((template) => ({ ...toTemplate(template), check: each(template) })),
     check: whole,
     checkTimeout: values.check_cmd_timeout,

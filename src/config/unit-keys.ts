@@ -1,7 +1,9 @@
 import { setting } from "../schema/setting.ts";
 import { command } from "../schema/command.ts";
 import { LANGUAGES } from "../core/template.ts";
-import { absolutePath, account, duration, durationBetween, id, key, mode, name, onChange, oneOf, signal, texts } from "../schema/values.ts";
+import { serviceName } from "../schema/key-name.ts";
+import { absolutePath, account, duration, durationBetween, id, key, listOf, mode, name, onChange, oneOf, signal, texts } from "../schema/values.ts";
+import { BACKEND_NAMES } from "./backend-options.ts";
 
 /** Keys of one template: in [template] and in [[template]]. */
 export const TEMPLATE_KEYS = {
@@ -21,6 +23,7 @@ export const TEMPLATE_KEYS = {
 /** Keys of what is applied together: in [template], or in [unit] beside several [[template]]. */
 export const UNIT_KEYS = {
   prefix: setting(key, { doc: "Stands before each key that the templates read, below the program's own prefix", default: "/" }),
+  requires: setting(listOf(serviceName(BACKEND_NAMES)), { doc: 'Services that need a live instance before the unit is applied: "mysql" where the registrar registers, "consul:mysql" in Consul\'s catalog, "etcd:/services/mysql" below a prefix' }),
   check_cmd: setting(command, { doc: "Command that checks all staged files, in the directory {{ stage }}, before anything changes" }),
   check_cmd_timeout: setting(durationBetween("1ms"), { doc: "How long each check may take", default: "30s" }),
   reload_cmd: setting(command, { doc: "Command that makes the service take up what was written" }),

@@ -45,6 +45,8 @@ export interface Unit {
   readonly at: Location;
   /** Stands before each key of the default backend. */
   readonly prefix: Key;
+  /** Services that have to be live: "mysql", "consul:mysql", "etcd:/services/mysql". */
+  readonly requires: readonly string[];
   readonly templates: readonly TemplateSettings[];
   /** Checks all staged files; {{ stage }} is a directory that holds them under their base names, those of items in a folder named as theirs. */
   readonly check: Command | undefined;

@@ -1,4 +1,5 @@
 import type { App } from "../core/app.ts";
+import type { Dependency } from "../core/dependency.ts";
 import { textToBytes } from "../core/entry.ts";
 import type { AppError } from "../core/error.ts";
 import { toAppError } from "../core/error.ts";
@@ -39,6 +40,9 @@ export type ApplyOutcome =
   | { readonly kind: "unchanged" }
   | { readonly kind: "committed"; readonly targets: readonly string[] }
   | { readonly kind: "failed"; readonly step: Step; readonly error: AppError };
+
+/** That of a unit of the app's own, which may take up what there is and need more. */
+export type OwnOutcome = ApplyOutcome | { readonly kind: "waiting"; readonly missing: readonly Dependency[]; readonly error: AppError };
 
 /** What all templates of a unit came to. */
 export interface Rendered {

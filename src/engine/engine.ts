@@ -7,7 +7,7 @@ import type { Opener, Sealed } from "../core/opener.ts";
 import { TaskGroup } from "../core/task-group.ts";
 import type { Unit } from "../core/unit.ts";
 import type { ChangeSet } from "../store/store.ts";
-import { type ApplyContext, type ApplyOutcome, applyUnit, type Rendered } from "./apply-unit.ts";
+import { type ApplyContext, applyUnit, type OwnOutcome, type Rendered } from "./apply-unit.ts";
 import { DependencyIndex } from "./dependency-index.ts";
 import { refuseSuddenlyEmpty } from "./empty-guard.ts";
 import type { Mirrors } from "./mirrors.ts";
@@ -73,7 +73,7 @@ export class Engine implements AsyncDisposable {
       force,
       applying: (unit) => this.#units.get(unit)?.busy ?? false,
       onStarted: (units) => units.forEach(({ name }) => this.#states.enter(this.#units.get(name), "reloading")),
-      onDone: (unit) => this.#states.enter(this.#units.get(unit.name), "applied"),
+      onDone: (unit) => this.#states.reloaded(this.#units.get(unit.name)),
       onEnded: (units, took, ok) => options.observe?.({ kind: "reloaded", units: units.map(({ name }) => name), took, ok }),
       onFailed: (unit, error) => this.#reloadFailed(unit, error),
       onIdle: (units) => units.forEach(({ name }) => this.#lookAgain(name)),
@@ -165,7 +165,7 @@ export class Engine implements AsyncDisposable {
     } else if (rendering.kind === "rendered") {
       unit.busy = true;
       this.#tasks.start(() => this.#apply(unit, rendering));
-    } else if (rendering.error.code === "TEMPLATE_MISSING_KEY") {
+    } else if (outcomeOf(rendering) === "waiting") {
       this.#states.waiting(unit, rendering.needed, rendering.error);
     } else {
       this.#states.failed(unit, "render", rendering.error);
@@ -178,7 +178,7 @@ export class Engine implements AsyncDisposable {
       if (this.#isRejected(unit, rendered.texts)) return;
       const onStep = (kind: "rendered" | "checking" | "writing") => this.#states.enter(unit, kind);
       const began = context.ports.clock.monotonic();
-      const outcome = await applyUnit(unit.planned, rendered, { ...context, onStep }, force);
+      const outcome = await (unit.planned.apply ?? applyUnit)(unit.planned, rendered, { ...context, onStep }, force);
       if (outcome.kind === "committed") this.#options.observe?.({ kind: "committed", unit: unit.name, took: context.ports.clock.monotonic() - began });
       this.#applied(unit, outcome);
     } finally {
@@ -196,7 +196,7 @@ export class Engine implements AsyncDisposable {
     this.#scheduler.soon([name]);
   }
 
-  #applied(unit: UnitRuntime, outcome: ApplyOutcome): void {
+  #applied(unit: UnitRuntime, outcome: OwnOutcome): void {
     const { context } = this.#options;
     if (outcome.kind === "failed") {
       this.#states.failed(unit, outcome.step, outcome.error);
@@ -205,9 +205,8 @@ export class Engine implements AsyncDisposable {
     }
     unit.retry.reset();
     const isDue = context.state.data.due[unit.name] !== undefined;
-    const isStill = outcome.kind === "unchanged" && (isDue ? unit.state.kind === "failed" && unit.state.step === "reload" : unit.state.kind === "applied");
-    if (!isStill) this.#states.enter(unit, isDue ? "reload due" : "applied");
-    if (isDue && (outcome.kind === "committed" || !this.#reloads.isDue(unit.name))) this.#reloads.request(unit.planned.unit);
+    this.#states.settled(unit, outcome, isDue);
+    if (isDue && (outcome.kind !== "unchanged" || !this.#reloads.isDue(unit.name))) this.#reloads.request(unit.planned.unit);
   }
 
   /** What was rolled back is tried again when its time has come, or when something else is rendered. */

@@ -1,12 +1,13 @@
 import { type Dependency, formatDependency } from "../core/dependency.ts";
 import type { AppError } from "../core/error.ts";
-import { isSpecial } from "../core/key.ts";
+import { isSpecial, ROOT } from "../core/key.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
 import type { TemplateSettings } from "../core/unit.ts";
 import type { Lookup } from "../template/index.ts";
 import type { Fill } from "./empty-guard.ts";
 import type { PlannedUnit } from "./plan.ts";
 import { type RenderedPart, renderFiles } from "./render-files.ts";
+import { renderRequirement } from "./requires.ts";
 
 /** A file's text, with the sealed values that were opened for it. */
 export interface RenderedText {
@@ -41,7 +42,8 @@ export interface RenderOptions {
 export function renderUnit(planned: PlannedUnit, options: RenderOptions): UnitRendering {
   const { scope } = planned;
   const parts = renderFiles(planned, { ...options, prefix: scope.prefix, defaultBackend: scope.backend });
-  const renderings = parts.map(({ rendering }) => rendering);
+  const required = planned.requires && renderRequirement(planned.requires, `unit "${planned.unit.name}"`, { ...options, prefix: ROOT, defaultBackend: scope.backend });
+  const renderings = [...(required === undefined ? [] : [required]), ...parts.map(({ rendering }) => rendering)];
   const wanted = renderings.flatMap((rendering) => (rendering.kind === "uncovered" ? rendering.wanted : []));
   if (wanted.length > 0) return { kind: "uncovered", wanted };
   const sealed = renderings.flatMap((rendering) => (rendering.kind === "unopened" ? rendering.sealed : []));
@@ -54,7 +56,7 @@ export function renderUnit(planned: PlannedUnit, options: RenderOptions): UnitRe
   const [failed] = failures;
   if (failed !== undefined) {
     // A render ends at the first key that it needs, so that is the last one it missed.
-    const needed = failures.flatMap((failure) => (failure.error.code === "TEMPLATE_MISSING_KEY" ? failure.missing.slice(-1) : []));
+    const needed = failures.flatMap(({ error, missing }) => (error.code === "TEMPLATE_MISSING_KEY" ? missing.slice(-1) : error.code === "SERVICE_MISSING" ? missing : []));
     return { kind: "failed", error: failed.error, used, missing, needed: distinct(needed) };
   }
   return { kind: "rendered", texts: parts.flatMap(textOf), fill: fillOf(parts), used, missing };

@@ -1,3 +1,4 @@
+import type { App } from "../core/app.ts";
 import { AppError } from "../core/error.ts";
 import type { Unit } from "../core/unit.ts";
 import { fillCommand } from "../process/command-line.ts";
@@ -7,7 +8,8 @@ import type { ApplyContext } from "./apply-unit.ts";
 
 /** The same text for reloads that are one and the same. */
 export function reloadKey(unit: Unit): string {
-  if (unit.reload?.kind === "command") return JSON.stringify(fillCommand(unit.reload.command, names(unit)));
+  // What the app's own units tell their command differs, be it the same.
+  if (unit.reload?.kind === "command") return JSON.stringify([...(unit.templates.length === 0 ? [unit.name] : []), ...fillCommand(unit.reload.command, names(unit))]);
   return JSON.stringify(unit.reload ?? null);
 }
 
@@ -28,12 +30,20 @@ export async function runReload(unit: Unit, { ports, commandEnv, app }: ApplyCon
     await app?.restart();
   } else {
     const argv = fillCommand(reload.command, names(unit));
-    const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name }, timeoutMs: unit.reloadTimeout, signal });
+    const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name, ...newsOf(unit, app) }, timeoutMs: unit.reloadTimeout, signal });
     if (result.outcome !== "ok") {
       throw new AppError("RELOAD_FAILED", `Cannot reload unit "${unit.name}": the reload command failed: ${result.description}`, { output: result.output });
     }
   }
+  app?.facts.told(unit.name);
   ports.log.info("Reloaded", { unit: unit.name, took_ms: Math.round(ports.clock.monotonic() - startedAt) });
+}
+
+/** What is told of the app's own units: names, never values. */
+function newsOf({ name }: Unit, app: App | undefined): Readonly<Record<string, string>> {
+  const changed = app?.facts.untold(name) ?? [];
+  const there = app?.facts.get(name);
+  return changed.length === 0 ? {} : { REMORA_CHANGED: changed.join(" "), REMORA_GONE: changed.filter((each) => there?.has(each) !== true).join(" ") };
 }
 
 function names({ templates }: Unit): Readonly<Record<string, string>> {

@@ -3,13 +3,17 @@ import { type Backoff, backoff } from "../core/backoff.ts";
 import type { SuperviseSettings } from "../core/configuration.ts";
 import { AppError, toAppError } from "../core/error.ts";
 import type { AppState } from "../core/status.ts";
-import type { AppOptions, Clock, Exit, Logger, Random, Spawner } from "../core/ports.ts";
+import type { Clock, Exit, Logger, Random, Spawner } from "../core/ports.ts";
 import { type Child, type Ending, startChild } from "../process/child.ts";
+import { Facts } from "./app-facts.ts";
 
 /** So many ends in a row, each before the app was stable, are called a crash loop. */
 const CRASH_LOOP = 5;
 
-export interface SupervisorOptions extends AppOptions {
+export interface SupervisorOptions {
+  readonly argv: readonly [string, ...string[]];
+  /** The environment of the next start, of what the app is given by then. */
+  readonly environment: (facts: Facts) => Readonly<Record<string, string>>;
   readonly settings: SuperviseSettings;
   readonly ports: { readonly clock: Clock; readonly log: Logger; readonly random: Random; readonly spawner: Pick<Spawner, "startApp"> };
 }
@@ -21,6 +25,7 @@ interface Restart {
 
 /** Keeps the app up: starts it, starts it again after an end or for a change, and ends it. */
 export class Supervisor implements App {
+  readonly facts = new Facts();
   readonly #options: SupervisorOptions;
   #settings: SuperviseSettings;
   #backoff: Backoff;
@@ -119,13 +124,14 @@ export class Supervisor implements App {
 
   /** Starts the app and waits for its end; undefined when it could not be started again. */
   async #once(): Promise<Exit | undefined> {
-    const { ports, argv, env } = this.#options;
+    const { ports, argv, environment } = this.#options;
     this.#startedAt = ports.clock.monotonic();
     const restart = this.#restart;
     this.#restart = undefined;
+    this.facts.started();
     let child: Child;
     try {
-      child = await startChild(ports, { argv, env });
+      child = await startChild(ports, { argv, env: environment(this.facts) });
     } catch (thrown) {
       const error = toAppError(thrown);
       if (this.#starts === 0) throw error;

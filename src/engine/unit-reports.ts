@@ -21,13 +21,13 @@ export function unitReports(units: Iterable<UnitRuntime>, { state, reloads, cloc
 
 /** What a render came to, for those who count. */
 export function outcomeOf(rendering: Extract<UnitRendering, { kind: "rendered" | "failed" }>): "rendered" | "waiting" | "failed" {
-  if (rendering.kind === "failed" && rendering.error.code === "TEMPLATE_MISSING_KEY") return "waiting";
+  if (rendering.kind === "failed" && (rendering.error.code === "TEMPLATE_MISSING_KEY" || rendering.error.code === "SERVICE_MISSING")) return "waiting";
   return rendering.kind;
 }
 
 /** Those that were written, and those that will be. */
 function targetsOf({ planned }: UnitRuntime, known: readonly TargetReport[]): TargetReport[] {
   const names = new Set(known.map(({ path }) => path));
-  const unwritten = planned.templates.map(({ settings }) => settings.dest).filter((dest) => !names.has(dest));
+  const unwritten = planned.templates.map(({ settings }) => settings.dest).filter((dest) => dest !== "" && !names.has(dest));
   return [...known, ...unwritten.map((path) => ({ path, written: undefined, applied: undefined, sensitive: false }))];
 }

@@ -3,6 +3,7 @@ import type { Dependency } from "../core/dependency.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { Recurrence } from "../core/recurrence.ts";
 import type { UnitState } from "../core/status.ts";
+import type { OwnOutcome } from "./apply-unit.ts";
 import type { PlannedUnit } from "./plan.ts";
 
 const RETRY_MIN_MS = 1_000;
@@ -22,6 +23,8 @@ export class UnitRuntime {
   again = false;
   /** Something it reads has not been read from its backend yet. */
   uncovered = false;
+  /** What it needs beside what it has taken up. */
+  waits: Extract<OwnOutcome, { kind: "waiting" }> | undefined;
   /** Until then what was rolled back is not tried again; on the monotonic clock. */
   rejectedUntil = 0;
   readonly retry: Backoff;

@@ -3,6 +3,7 @@ import { type AppError, placeOf } from "../core/error.ts";
 import type { Observe } from "../core/observer.ts";
 import type { Clock, Logger } from "../core/ports.ts";
 import type { Step, UnitState } from "../core/status.ts";
+import type { OwnOutcome } from "./apply-unit.ts";
 import type { UnitRuntime } from "./unit-runtime.ts";
 
 export interface UnitStatesOptions {
@@ -37,8 +38,21 @@ export class UnitStates {
     const { clock, log } = this.#options.ports;
     const names = missing.map(formatDependency);
     const recurred = unit.troubles.again(`waiting ${names.join(" ")}`);
-    if (recurred !== undefined) log.warn("Waiting for keys", { unit: unit.name, missing: names, ...recurred });
+    if (recurred !== undefined) log.warn(error.code === "SERVICE_MISSING" ? "Waiting for services" : "Waiting for keys", { unit: unit.name, missing: names, ...recurred });
     this.set(unit, { kind: "waiting", since: unit.state.kind === "waiting" ? unit.state.since : clock.now(), missing, error });
+  }
+
+  /** What an apply came to that did not fail. */
+  settled(unit: UnitRuntime, outcome: Exclude<OwnOutcome, { kind: "failed" }>, isDue: boolean): void {
+    unit.waits = outcome.kind === "waiting" ? outcome : undefined;
+    if (unit.waits !== undefined) return this.waiting(unit, unit.waits.missing, unit.waits.error);
+    const isStill = outcome.kind === "unchanged" && (isDue ? unit.state.kind === "failed" && unit.state.step === "reload" : unit.state.kind === "applied");
+    if (!isStill) this.enter(unit, isDue ? "reload due" : "applied");
+  }
+
+  reloaded(unit: UnitRuntime | undefined): void {
+    if (unit?.waits === undefined) this.enter(unit, "applied");
+    else this.waiting(unit, unit.waits.missing, unit.waits.error);
   }
 
   failed(unit: UnitRuntime, step: Step, error: AppError): void {

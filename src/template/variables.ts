@@ -8,7 +8,8 @@ import { isRisky, variableName } from "./variable-names.ts";
 /** What a variable that was named in the configuration is. */
 export type NamedVariable =
   | { readonly kind: "key"; readonly name: string; readonly key: string }
-  | { readonly kind: "template"; readonly name: string; readonly template: CompiledTemplate };
+  | { readonly kind: "template"; readonly name: string; readonly template: CompiledTemplate }
+  | { readonly kind: "text"; readonly name: string; readonly text: string };
 
 export interface VariablesOptions {
   /** Keys below these are variables; a later prefix wins. */
@@ -27,7 +28,7 @@ export function variablesTemplate({ prefixes, named }: VariablesOptions): Compil
   const own = new Set(named.map(({ name }) => name));
   return {
     name: "[env]",
-    literals: [...prefixes, ...named.flatMap((one) => (one.kind === "key" ? [one.key] : one.template.literals))],
+    literals: [...prefixes, ...named.flatMap((one) => (one.kind === "key" ? [one.key] : one.kind === "template" ? one.template.literals : []))],
     get sources() {
       return named.flatMap((one) => (one.kind === "template" ? one.template.sources : []));
     },
@@ -67,6 +68,7 @@ function below(prefix: string, reader: Reader, own: ReadonlySet<string>): readon
 }
 
 function namedValue(one: NamedVariable, context: RenderContext): Value {
+  if (one.kind === "text") return one.text;
   if (one.kind === "template") return one.template.render(context);
   const entry = context.reader.entry(one.key);
   if (entry === undefined) throw refused(`key "${one.key}" of ${one.name} does not exist`, `Put it, or give a default: ${one.name} = "{{ getv('${one.key}', '...') }}"`, "TEMPLATE_MISSING_KEY");

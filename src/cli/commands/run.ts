@@ -96,7 +96,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   status.begin(session);
   keepCertificates(session, invocation, tasks, leave);
   const applied = allApplied(session.plan);
-  app?.configure(session.plan.configuration.settings.supervise);
+  app?.configure(session);
   if (app !== undefined) tasks.start(() => beginWhen(applied.done, app, leave));
   notify?.follow(Promise.all([applied.done, app?.started]), leave);
   const goesOn = () => !stop.aborted && (next?.plan.configuration.settings.services.length ?? 0) > 0;
@@ -150,8 +150,9 @@ async function beginWhen(applied: Promise<void>, app: RunApp, leave: AbortSignal
 
 async function openRunnable(invocation: Invocation, app: RunApp | undefined): Promise<Session> {
   const session = await openSession(invocation, { keepSound: false });
-  if (app === undefined) refuseWithoutApp(session.plan);
-  return session;
+  const { plan } = session;
+  if (app === undefined) refuseWithoutApp(plan);
+  return app === undefined ? session : { ...session, plan: { ...plan, units: [...plan.units, ...plan.app] } };
 }
 
 /** Builds the new configuration whole; a wrong one is told and the present one goes on. */
