@@ -8,6 +8,7 @@ import { commandEnvironment } from "../../process/environment.ts";
 import type { Invocation } from "../command.ts";
 import { dockerSourceOf } from "../docker-options.ts";
 import { servicesOf, withRegistrarFlags } from "../register-options.ts";
+import { reportStatus } from "../report-status.ts";
 import { openSettings, type SettingsSession } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 import { takeBack } from "../take-back.ts";
@@ -29,6 +30,10 @@ export async function register(given: Invocation): Promise<number> {
     return 0;
   }
   await using registration = await open(services, owner, session.settings.registrar.ttl, invocation, session, docker === undefined ? [] : [docker]);
+  const { log, settings } = session;
+  await using status = await reportStatus(invocation, settings, { command: "register", log, reload: () => "remora register takes up a new configuration by a restart" });
+  status.reporters.registries = () => registration.registrar.status;
+  stop.signal.addEventListener("abort", () => status.stopping(String((stop.signal.reason as Error).message)), { once: true });
   return await registerUntil(stop.signal, registration, session);
 }
 
