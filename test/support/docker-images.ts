@@ -27,7 +27,7 @@ export async function importImage(docker: DockerEngine, name: string, archive: s
 
 /** Builds an image by the engine's own builder; throws the end of what it said when it fails. */
 export async function buildImage(docker: DockerEngine, name: string, { folder, dockerfile = "Dockerfile", args = {}, target = "" }: ImageBuild): Promise<void> {
-  const ignored = (await readFile(join(folder, ".dockerignore"), "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+  const ignored = (await readFile(join(folder, ".dockerignore"), "utf8").catch(() => "")).split("\n").filter((line) => line !== "" && line !== dockerfile);
   const tar = spawn("tar", ["-C", folder, ...ignored.map((path) => `--exclude=./${path}`), "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
   // Its layers last as long as the engine: what it keeps of steps before would only be deleted.
   const query = new URLSearchParams({ t: name, dockerfile, target, buildargs: JSON.stringify(args), rm: "1", forcerm: "1" });
@@ -41,9 +41,10 @@ async function send(docker: DockerEngine, path: string, body: Readable): Promise
     sent.once("error", reject);
     sent.once("response", (response) => {
       const chunks: Buffer[] = [];
+      const text = () => Buffer.concat(chunks).toString();
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.once("error", reject);
-      response.once("end", () => (response.statusCode === 200 ? resolve : reject)(Buffer.concat(chunks).toString() as never));
+      response.once("end", () => (response.statusCode === 200 ? resolve(text()) : reject(new Error(`The engine answered ${path.split("?")[0]}: ${text()}`))));
     });
   });
   await pipeline(body, sent).catch(() => {});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { debianRoot } from "./debian-root.ts";
+import { type DockerEngine, OVERLAY, startDocker } from "./docker.ts";
+import { buildImage, importImage } from "./docker-images.ts";
+import { eventually } from "./eventually.ts";
+import { executable } from "./executable.ts";
+import { runProgram } from "./process.ts";
+import { requireProgram } from "./requires.ts";
+import { tempDir } from "./temp.ts";
+
+const EXAMPLE = new URL("../../examples/elk", import.meta.url).pathname;
+
+/** What the test-script container saw since it was last told to begin anew. */
+export interface Counts {
+  readonly good: number;
+  /** Answers by ADDRESS:PORT of the app. */
+  readonly apps: Readonly<Record<string, number>>;
+  /** Times in seconds. */
+  readonly failures: readonly { readonly upstream: string | null; readonly problem: string; readonly began: number; readonly ended: number }[];
+}
+
+/** A container of the cluster. */
+export interface Container {
+  readonly id: string;
+  readonly service: string;
+  readonly address: string;
+}
+
+/** The cluster of examples/elk on an engine of its own. */
+export interface Elk extends AsyncDisposable {
+  readonly docker: DockerEngine;
+  /** Runs docker-compose with its file; throws what it complained of. */
+  compose(...args: string[]): Promise<string>;
+  /** Those that run. */
+  containers(service?: string): Promise<Container[]>;
+  etcdctl(...args: string[]): Promise<string>;
+  counts(): Promise<Counts>;
+  /** Has the test-script begin anew, and answers what it had counted. */
+  reset(): Promise<Counts>;
+  /** Waits for so many more requests, and answers all counts. */
+  after(requests: number): Promise<Counts>;
+  /** How many events Elasticsearch has. */
+  events(): Promise<number>;
+  /** The text of a file in a container. */
+  read(container: Container, path: string): Promise<string>;
+}
+
+/** Builds the images and starts nothing yet. */
+export async function prepareElk(): Promise<Elk> {
+  const program = await executable();
+  const root = await debianRoot();
+  await using folder = await tempDir();
+  const docker = await startDocker({ flags: OVERLAY });
+  try {
+    await importImage(docker, "test/debian", root);
+    await copyFile(program, folder.join("remora"));
+    await folder.write("Dockerfile", "FROM scratch\nCOPY remora /remora\n");
+    await buildImage(docker, "remora", { folder: folder.path });
+    await buildImage(docker, "remora-elk", { folder: EXAMPLE, args: { BASE: "test/debian" } });
+  } catch (error) {
+    await docker[Symbol.asyncDispose]();
+    throw error;
+  }
+  return clusterOn(docker);
+}
+
+function clusterOn(docker: DockerEngine): Elk {
+  const env = { ...process.env, DOCKER_HOST: docker.host, ETCD_IMAGE: "test/debian", COMPOSE_PROJECT_NAME: "elk" };
+  const containers = async (service?: string) => {
+    const rows = JSON.parse((await docker.call("GET", "/containers/json")) as string) as { Id: string; Labels: Record<string, string>; NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }[];
+    const all = rows.map(({ Id, Labels, NetworkSettings }) => ({ id: Id, service: Labels["com.docker.compose.service"] ?? "", address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? "" }));
+    return all.filter((each) => service === undefined || each.service === service);
+  };
+  const addressOf = async (service: string) => {
+    const [container] = await containers(service);
+    assert.ok(container, `No container of "${service}" runs`);
+    return container.address;
+  };
+  const inside = async (...argv: [string, ...string[]]) => {
+    const { code, stdout, stderr } = await docker.inside(...argv);
+    if (code !== 0) throw new Error(`${argv.slice(0, 3).join(" ")}: ${stderr}`);
+    return stdout;
+  };
+  const ask = async (url: string, method = "GET") => JSON.parse(await inside(process.execPath, "-e", `fetch(${JSON.stringify(url)}, { method: "${method}" }).then((answer) => answer.text()).then(console.log)`)) as unknown;
+  const script = async (method: string) => (await ask(`http://${await addressOf("test-script")}:8080/`, method)) as Counts;
+  const counts = () => script("GET");
+  return {
+    docker,
+    containers,
+    counts,
+    async reset() {
+      const before = await counts();
+      await script("POST");
+      return before;
+    },
+    async after(requests) {
+      const { good } = await counts();
+      return eventually(
+        async () => {
+          const now = await counts();
+          assert.ok(now.good >= good + requests, `${now.good - good} of ${requests} requests: ${JSON.stringify(now)}`);
+          return now;
+        },
+        { within: 30_000, every: 200 },
+      );
+    },
+    async compose(...args) {
+      const { code, stdout, stderr } = await runProgram([requireProgram("docker-compose"), "-f", join(EXAMPLE, "compose.yaml"), ...args], { env });
+      if (code !== 0) throw new Error(`docker-compose ${args.join(" ")}: ${stderr.slice(-2_000)}`);
+      return stdout;
+    },
+    etcdctl: async (...args) => (await inside("env", "ETCDCTL_API=3", requireProgram("etcdctl"), `--endpoints=http://${await addressOf("etcd")}:2379`, ...args)).trim(),
+    events: async () => ((await ask(`http://${await addressOf("elasticsearch")}:9200/_count`)) as { count: number }).count,
+    async read({ id }, path) {
+      const { State } = (await docker.call("GET", `/containers/${id}/json`)) as { State: { Pid: number } };
+      return inside("cat", `/proc/${State.Pid}/root${path}`);
+    },
+    [Symbol.asyncDispose]: () => docker[Symbol.asyncDispose](),
+  };
+}
