@@ -21,7 +21,7 @@ export interface ImageBuild {
 /** Makes an image of an archive of a root directory; changes are lines of a Dockerfile. */
 export async function importImage(docker: DockerEngine, name: string, archive: string, changes: readonly string[] = []): Promise<void> {
   const [repo = "", tag = "latest"] = name.split(":");
-  const query = new URLSearchParams([["fromSrc", "-"], ["repo", repo], ["tag", tag], ...changes.map((change) => ["changes", change])]);
+  const query = new URLSearchParams([["fromSrc", "-"], ["repo", repo], ["tag", tag], ...changes.map((change): [string, string] => ["changes", change])]);
   await send(docker, `/images/create?${query}`, createReadStream(archive));
 }
 
