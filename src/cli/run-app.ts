@@ -52,7 +52,7 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
     over: over.signal,
     open(session) {
       ({ supervise: settings, env: { pristine } } = session.plan.configuration.settings);
-      supervisor = new Supervisor({ argv: [program, ...args], environment: (facts) => ({ ...(pristine ? {} : inherited), ...Object.fromEntries(facts.get(ENVIRONMENT_UNIT)) }), ports: session.ports, settings });
+      supervisor = new Supervisor({ argv: [program, ...args], path: outside.env["PATH"], environment: (facts) => ({ ...(pristine ? {} : inherited), ...Object.fromEntries(facts.get(ENVIRONMENT_UNIT)) }), ports: session.ports, settings });
       return supervisor;
     },
     configure({ plan }) {

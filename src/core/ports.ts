@@ -115,6 +115,8 @@ export interface SpawnedProcess {
 export interface AppOptions {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
+  /** A PATH that the program is looked for in, where its environment has none. */
+  readonly path?: string | undefined;
 }
 
 /** A program that has our own standard streams, in a process group of its own that ends with us. */

@@ -12,6 +12,8 @@ const CRASH_LOOP = 5;
 
 export interface SupervisorOptions {
   readonly argv: readonly [string, ...string[]];
+  /** Where its program is looked for, if its environment does not say. */
+  readonly path: string | undefined;
   /** The environment of the next start, of what the app is given by then. */
   readonly environment: (facts: Facts) => Readonly<Record<string, string>>;
   readonly settings: SuperviseSettings;
@@ -124,14 +126,14 @@ export class Supervisor implements App {
 
   /** Starts the app and waits for its end; undefined when it could not be started again. */
   async #once(): Promise<Exit | undefined> {
-    const { ports, argv, environment } = this.#options;
+    const { ports, argv, path, environment } = this.#options;
     this.#startedAt = ports.clock.monotonic();
     const restart = this.#restart;
     this.#restart = undefined;
     this.facts.started();
     let child: Child;
     try {
-      child = await startChild(ports, { argv, env: environment(this.facts) });
+      child = await startChild(ports, { argv, path, env: environment(this.facts) });
     } catch (thrown) {
       const error = toAppError(thrown);
       if (this.#starts === 0) throw error;

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { join } from "node:path";
 import type { AppProcess, Exit, Spawner } from "../core/ports.ts";
 import { groupLives, killGroup } from "./process-group.ts";
 
@@ -6,10 +8,10 @@ import { groupLives, killGroup } from "./process-group.ts";
 const groups = new Set<number>();
 
 /** Starts a program on our own standard streams; whatever makes this process exit, short of SIGKILL, kills its group. */
-export const startApp: Spawner["startApp"] = ({ argv: [program, ...args], env }) =>
+export const startApp: Spawner["startApp"] = ({ argv: [program, ...args], env, path }) =>
   new Promise<AppProcess>((resolve, reject) => {
     // In a session of its own, as Node has no other way to give it a group.
-    const child = spawn(program, args, { env, detached: true, stdio: "inherit" });
+    const child = spawn(fileOf(program, env["PATH"] ?? path), args, { argv0: program, env, detached: true, stdio: "inherit" });
     child.once("error", reject);
     const { pid } = child;
     if (pid === undefined) return;
@@ -36,6 +38,21 @@ export const startApp: Spawner["startApp"] = ({ argv: [program, ...args], env })
       }),
     );
   });
+
+/** The kernel's own search would look in our PATH, or in the app's, by the runtime that we run on. */
+function fileOf(program: string, path: string | undefined): string {
+  if (path === undefined || program.includes("/")) return program;
+  return path.split(":").map((directory) => join(directory || ".", program)).find(isProgram) ?? program;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
 
 function killAtExit(pid: number): void {
   if (groups.size === 0) {

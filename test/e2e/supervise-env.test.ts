@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chmod } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import type { Project } from "../support/remora.ts";
@@ -50,7 +51,8 @@ describe("remora run -- CMD and [env]", () => {
 
   test("Pristine, the app has these variables and no others, and its program is still found", async (t) => {
     const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: '1' }\n" });
-    const { code, stdout } = await app.remora(["run", "--env-prefix", "/e", "--env-pristine", "--", "env"], { env: { INHERITED: "yes" } });
+    await chmod(await app.write("bin/shows", '#!/bin/sh\n/usr/bin/env | /bin/grep -v "^PWD="\n'), 0o755);
+    const { code, stdout } = await app.remora(["run", "--env-prefix", "/e", "--env-pristine", "--", "shows"], { env: { INHERITED: "yes", PATH: `${app.directory.join("bin")}:/usr/bin` } });
     assert.deepEqual([code, stdout], [0, "A=1\n"]);
   });
 
