@@ -79,9 +79,8 @@ class Scanner {
       if (char < " ") this.#refuse("in string literal");
       this.#at += 1;
       if (char !== "\\") continue;
-      const escaped = this.#peek();
-      if (!'bfnrt\\/"u'.includes(escaped)) this.#refuse("in string escape code");
-      this.#at += 1;
+      const escaped = this.#within();
+      this.#expect(/[bfnrt\\/"u]/, "in string escape code");
       for (let digits = 0; escaped === "u" && digits < 4; digits += 1) this.#expect(/[0-9a-fA-F]/, "in \\u hexadecimal character escape");
     }
   }
@@ -108,11 +107,11 @@ class Scanner {
   }
 
   #word(word: string): void {
-    for (const char of word) if (!this.#take(char)) this.#refuse(`in literal ${word} (expecting '${char}')`);
+    for (const char of word) this.#expect(new RegExp(char), `in literal ${word} (expecting '${char}')`);
   }
 
   #expect(wanted: RegExp, where: string): void {
-    if (!wanted.test(this.#peek())) this.#refuse(where);
+    if (!wanted.test(this.#within())) this.#refuse(where, this.#within());
     this.#at += 1;
   }
 
@@ -133,8 +132,12 @@ class Scanner {
     return String.fromCharCode(byte);
   }
 
-  #refuse(where: string): never {
-    const char = this.#peek();
+  /** As Go has it within a word, a number or an escape: the end of the text is a space there. */
+  #within(): string {
+    return this.#at < this.#bytes.length ? this.#peek() : " ";
+  }
+
+  #refuse(where: string, char = this.#peek()): never {
     const shown = char === "'" ? "'\\''" : char === '"' ? `'"'` : `'${quote(char).slice(1, -1)}'`;
     throw new JsonProblem(`invalid character ${shown} ${where}`);
   }

@@ -3,6 +3,8 @@ import { jsonProblem } from "./json-syntax.ts";
 
 const SHORT: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const DEEPEST = 500;
+/** Texts, and numbers outside of them. */
+const TOKEN = /"(?:\\.|[^"\\])*"|-?\d[\d.eE+-]*/g;
 
 /** What Go's json.Unmarshal makes of a text where anything is taken: numbers are float64. Throws Go's sentence. */
 export function parseJson(text: string): unknown {
@@ -12,7 +14,9 @@ export function parseJson(text: string): unknown {
   } catch {
     throw new Error(jsonProblem(text) ?? "invalid JSON");
   }
-  return /\\u[dD]|\d{309}|[eE]\+?\d{3}/.test(text) ? checked(parsed) : parsed;
+  const tooLarge = /\d{309}|[eE]\+?\d{3}/.test(text) ? text.match(TOKEN)?.find((token) => !token.startsWith('"') && !Number.isFinite(Number(token))) : undefined;
+  if (tooLarge !== undefined) throw new Error(`json: cannot unmarshal number ${tooLarge} into Go value of type float64`);
+  return /\\u[dD]/.test(text) ? wellFormed(parsed) : parsed;
 }
 
 /** What Go's json.Marshal writes; with an indent json.MarshalIndent. Throws Go's sentence. */
@@ -20,13 +24,12 @@ export function printJson(value: unknown, indent = ""): string {
   return print(value, indent, "\n", 0);
 }
 
-/** A number that is too large is refused; half of a character is Go's U+FFFD. */
-function checked(value: unknown): unknown {
+/** Half of a character is Go's U+FFFD. */
+function wellFormed(value: unknown): unknown {
   if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\uFFFD");
-  if (value === Infinity || value === -Infinity) throw new Error("json: cannot unmarshal number into Go value of type float64");
-  if (Array.isArray(value)) return value.map(checked);
+  if (Array.isArray(value)) return value.map(wellFormed);
   if (typeof value !== "object" || value === null) return value;
-  return new Map(Object.entries(value).map(([key, item]) => [checked(key), checked(item)]));
+  return new Map(Object.entries(value).map(([key, item]) => [wellFormed(key), wellFormed(item)]));
 }
 
 function print(packed: unknown, indent: string, line: string, depth: number): string {

@@ -1,0 +1,3 @@
+module confd.test
+
+go 1.22
