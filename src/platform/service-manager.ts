@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { getSystemErrorName } from "node:util";
 import { AppError, reason } from "../core/error.ts";
 import type { ServiceManager } from "../core/ports.ts";
+import { socketPathProblem } from "../core/socket-path.ts";
 import { unixAddress, unixDatagrams } from "./unix-datagram.ts";
 
 /** The kernel holds few datagrams that nobody has read yet, then it takes no more. */
@@ -13,13 +14,14 @@ const EAGAIN = 11;
 
 /** The service manager behind a socket, as NOTIFY_SOCKET names it: by datagrams of our own, or else by the program systemd-notify. */
 export async function openServiceManager(socket: string): Promise<ServiceManager> {
-  const address = unixAddress(socket);
+  const problem = socketPathProblem(socket);
   const refuse = (why: string, hint?: string) => new AppError("SERVICE_MANAGER", `Cannot tell the service manager at "${socket}": ${why}`, { hint });
-  if (address === undefined) return deaf(refuse("the path is too long for a socket, 107 bytes are the most", "NOTIFY_SOCKET names it"));
+  if (problem !== undefined) return deaf(refuse(problem, "NOTIFY_SOCKET names it"));
   // systemd's own "vsock:" reaches out of a virtual machine, from systemd to systemd.
   if (!/^[/@]./.test(socket)) return deaf(refuse('it is neither an absolute path nor "@" and a name', "NOTIFY_SOCKET names it"));
   const datagrams = await unixDatagrams();
   if (datagrams === undefined) return { monotonicMicros: hrtimeMicros, tell: (message) => runSystemdNotify(socket, message, refuse) };
+  const address = unixAddress(socket);
   return {
     monotonicMicros: () => datagrams.monotonicMicros(),
     async tell(message) {

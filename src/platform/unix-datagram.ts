@@ -65,18 +65,14 @@ function open({ dlopen }: Pick<BunFfi, "dlopen">): ReturnType<BunFfi["dlopen"]>[
   return undefined;
 }
 
-/** The socket's address as the kernel takes it, a struct sockaddr_un; "@" begins an abstract name. Undefined when it is too long. */
-export function unixAddress(socket: string): Uint8Array | undefined {
+/** The socket's address as the kernel takes it, a struct sockaddr_un; "@" begins an abstract name. */
+export function unixAddress(socket: string): Uint8Array {
   const isAbstract = socket.startsWith("@");
   // A path ends with a zero byte; an abstract name begins with one, and its length is the address's.
   const name = Buffer.from(isAbstract ? `\0${socket.slice(1)}` : `${socket}\0`);
-  if (name.length > MOST_NAME_BYTES) return undefined;
   const address = Buffer.alloc(2 + name.length);
   // The kernel's own order of bytes, which is this one on x64 and arm64.
   address.writeUInt16LE(AF_UNIX, 0);
   name.copy(address, 2);
   return address;
 }
-
-/** What sun_path of the kernel holds. */
-const MOST_NAME_BYTES = 108;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { socketPathProblem } from "../core/socket-path.ts";
 import type { ValueSchema } from "./setting.ts";
 import { notA, schema } from "./values.ts";
 
@@ -22,10 +23,15 @@ export const redisAddress: ValueSchema<RedisAddress> = schema(
     v.string(notA("address")),
     v.check((raw) => !raw.includes("@"), () => "an address holds no credentials"),
     v.check((raw) => parseRedisAddress(raw) !== undefined, notA("address")),
+    v.check((raw) => problemOf(raw) === undefined, (issue) => problemOf(String(issue.input)) ?? ""),
     v.transform((raw) => parseRedisAddress(raw) as RedisAddress),
   ),
   { type: "address", hint: 'Write "HOST:PORT", "HOST:PORT/DATABASE" or the path of a Unix socket' },
 );
+
+function problemOf(raw: string): string | undefined {
+  return socketPathProblem(parseRedisAddress(raw)?.path ?? "");
+}
 
 /** Undefined where it is none. */
 export function parseRedisAddress(text: string): RedisAddress | undefined {

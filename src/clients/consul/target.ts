@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { AppError } from "../../core/error.ts";
+import { socketPathProblem } from "../../core/socket-path.ts";
 
 /** Where an agent listens, and the connections that are kept open to it. */
 export interface Target {
@@ -24,7 +25,7 @@ export const TCP_KEEPALIVE_MS = 5_000;
 /** Reads "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". Throws CONFIG_INVALID. */
 export function toTarget(address: string, tls: TlsMaterial): Target {
   const { protocol, hostname, port, pathname } = parse(address);
-  if (protocol === "unix:") return { address, secure: false, agent: new HttpAgent(KEEP), at: { socketPath: pathname, pathname: "" } };
+  if (protocol === "unix:") return { address, secure: false, agent: new HttpAgent(KEEP), at: { socketPath: decodeURIComponent(pathname), pathname: "" } };
   const secure = protocol === "https:";
   return {
     address,
@@ -46,6 +47,8 @@ function parse(address: string): URL {
   if (url === undefined || !["http:", "https:", "unix:"].includes(url.protocol) || url.username !== "" || (url.protocol === "unix:" ? url.pathname.length < 2 : url.hostname === "")) {
     throw new AppError("CONFIG_INVALID", "Cannot use the address of Consul: it is not a URL of an agent", { hint: 'Write scheme, host and port alone: "http://127.0.0.1:8500", or "unix:///run/consul.sock"' });
   }
+  const problem = url.protocol === "unix:" ? socketPathProblem(decodeURIComponent(url.pathname)) : undefined;
+  if (problem !== undefined) throw new AppError("CONFIG_INVALID", `Cannot use the address of Consul: ${problem}`, { hint: "Mount it at a shorter path, or make a symbolic link to it" });
   return url;
 }
 

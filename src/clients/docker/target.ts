@@ -1,12 +1,18 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { AppError } from "../../core/error.ts";
+import { socketPathProblem } from "../../core/socket-path.ts";
 import type { Target, TlsMaterial } from "../consul/target.ts";
 
 /** Reads what DOCKER_HOST may hold: "unix:///var/run/docker.sock", "tcp://10.0.0.5:2376", "http://...", "https://...". With certificates "tcp" speaks TLS. Throws CONFIG_INVALID. */
 export function toDockerTarget(host: string, tls: TlsMaterial | undefined): Target {
   const url = parse(host);
-  if (url.protocol === "unix:") return { address: host, secure: false, agent: new HttpAgent(KEEP), at: { socketPath: decodeURIComponent(url.pathname), pathname: "" } };
+  if (url.protocol === "unix:") {
+    const socketPath = decodeURIComponent(url.pathname);
+    const problem = socketPathProblem(socketPath);
+    if (problem !== undefined) throw invalid(problem, "Mount it at a shorter path, or make a symbolic link to it");
+    return { address: host, secure: false, agent: new HttpAgent(KEEP), at: { socketPath, pathname: "" } };
+  }
   const secure = url.protocol === "https:" || (url.protocol === "tcp:" && tls !== undefined);
   return {
     address: host,

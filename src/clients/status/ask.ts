@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { AppError, reason } from "../../core/error.ts";
 import { formatListenAddress, type ListenAddress } from "../../core/listen-address.ts";
+import { socketPathProblem } from "../../core/socket-path.ts";
 
 export interface StatusQuestion {
   readonly at: ListenAddress;
@@ -10,6 +11,8 @@ export interface StatusQuestion {
 
 /** Asks a Remora that runs. Throws STATUS_UNREACHABLE where none answers, or the signal's reason when it aborts. */
 export function askStatus({ at, path, token }: StatusQuestion, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string }> {
+  const problem = at.kind === "unix" ? socketPathProblem(at.path) : undefined;
+  if (problem !== undefined) return Promise.reject(unreachable(at, problem, "A shorter state_dir, or [status] listen, has room for it"));
   return new Promise((resolve, reject) => {
     const place = at.kind === "unix" ? { socketPath: at.path, host: "localhost" } : { host: at.host, port: at.port };
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -19,8 +22,12 @@ export function askStatus({ at, path, token }: StatusQuestion, signal: AbortSign
       response.on("error", fail);
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
     });
-    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : new AppError("STATUS_UNREACHABLE", `Cannot ask for the status at "${formatListenAddress(at)}": ${reason(error)}`, { hint: "Does Remora run, and with the same [status] listen and state_dir?", cause: error }));
+    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : unreachable(at, reason(error), "Does Remora run, and with the same [status] listen and state_dir?", error));
     asked.on("error", fail);
     asked.end();
   });
+}
+
+function unreachable(at: ListenAddress, why: string, hint: string, cause?: unknown): AppError {
+  return new AppError("STATUS_UNREACHABLE", `Cannot ask for the status at "${formatListenAddress(at)}": ${why}`, { hint, cause });
 }
