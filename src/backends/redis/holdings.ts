@@ -1,5 +1,6 @@
 import type { Entry, Value } from "../../core/entry.ts";
 import { type Key, lineage } from "../../core/key.ts";
+import { below } from "../replica.ts";
 import type { Names } from "./names.ts";
 import type { Held } from "./read-names.ts";
 
@@ -50,15 +51,6 @@ export class Holdings {
     const own = this.#names.keyOf(name);
     return held.size !== 1 || own === undefined || !held.has(own);
   }
-}
-
-/** Tells whether a key is at or below one of the prefixes. */
-export function below(prefixes: readonly Key[]): (key: Key) => boolean {
-  const all = new Set(prefixes);
-  return (key) => {
-    for (const above of lineage(key)) if (all.has(above)) return true;
-    return false;
-  };
 }
 
 /** Tells whether what a name holds may be at or below one of the prefixes: a hash above one may hold its keys. */

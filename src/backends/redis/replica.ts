@@ -1,19 +1,13 @@
-import { covering, covers, type Key } from "../../core/key.ts";
 import type { Entry } from "../../core/entry.ts";
+import { covering, type Key } from "../../core/key.ts";
+import { below, type Replica, Watchers } from "../replica.ts";
 import { findNames } from "./find-names.ts";
-import { below, Holdings, mattersTo } from "./holdings.ts";
+import { Holdings, mattersTo } from "./holdings.ts";
 import type { Names } from "./names.ts";
 import { type Ask, type Held, readNames } from "./read-names.ts";
 import type { RedisSession } from "./session.ts";
 
-/** What a watcher was not told yet. */
-export interface Told {
-  /** Everything may be other than it was. */
-  all: boolean;
-  readonly keys: Set<Key>;
-}
-
-export interface ReplicaOptions {
+export interface RedisReplicaOptions {
   readonly session: RedisSession;
   readonly names: Names;
   /** A name below a prefix that is no key. */
@@ -24,30 +18,32 @@ export interface ReplicaOptions {
 const MOST_ROUNDS = 10;
 
 /** A copy of what Redis holds below the prefixes that were read, for as long as a session lasts. */
-export class Replica {
+export class RedisReplica implements Replica {
+  // Redis counts nothing that could tell what came before what.
+  readonly revision = 0;
+  readonly watchers = new Watchers();
   readonly session: RedisSession;
   readonly #names: Names;
   readonly #onOdd: (name: string) => void;
   readonly #holdings: Holdings;
-  readonly #watchers = new Set<Told>();
   #prefixes: readonly Key[] = [];
   /** Up to what was told the copy is true. */
   #upTo = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ session, names, onOdd }: ReplicaOptions) {
+  constructor({ session, names, onOdd }: RedisReplicaOptions) {
     this.session = session;
     this.#names = names;
     this.#onOdd = onOdd;
     this.#holdings = new Holdings(names);
   }
 
-  get isLive(): boolean {
-    return !this.session.over.aborted;
+  get over(): AbortSignal {
+    return this.session.over;
   }
 
-  covers(prefixes: readonly Key[]): boolean {
-    return prefixes.every((prefix) => this.#prefixes.some((known) => covers(known, prefix)));
+  get prefixes(): readonly Key[] {
+    return this.#prefixes;
   }
 
   entries(prefixes: readonly Key[]): Entry[] {
@@ -56,17 +52,6 @@ export class Replica {
 
   entry(key: Key): Entry | undefined {
     return this.#holdings.entry(key);
-  }
-
-  /** What changes from now on; to be given back to `leave`. */
-  join(): Told {
-    const told: Told = { all: false, keys: new Set() };
-    this.#watchers.add(told);
-    return told;
-  }
-
-  leave(told: Told): void {
-    this.#watchers.delete(told);
   }
 
   /** Reads everything below these prefixes. Answers false when it takes another session to follow them. */
@@ -80,12 +65,10 @@ export class Replica {
     });
   }
 
-  /** Reads what was told to have changed, and tells the watchers. */
   refresh(signal: AbortSignal): Promise<void> {
     return this.#inTurn(() => this.#catchUp(signal));
   }
 
-  /** Reads everything again, whether something was told or not. */
   reread(signal: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       await this.#readAll(this.#prefixes, signal);
@@ -93,7 +76,10 @@ export class Replica {
     });
   }
 
-  /** Calls back when more was told than was read; the answer ends that. */
+  beat(signal: AbortSignal): Promise<void> {
+    return this.session.beat(signal);
+  }
+
   onMore(callback: () => void): () => void {
     return this.session.journal.onMore(this.#upTo, callback);
   }
@@ -103,7 +89,7 @@ export class Replica {
     const found = await findNames(prefixes, this.#names, ask, this.#onOdd);
     const held = await readNames(found, { names: this.#names, ask, isOurs: below(prefixes), onProgress });
     this.#holdings.take([...found, ...this.#holdings.namesAt(prefixes)], held);
-    for (const told of this.#watchers) told.all = true;
+    this.watchers.tellAll();
   }
 
   /**
@@ -136,11 +122,9 @@ export class Replica {
   }
 
   #take(touched: ReadonlySet<string>, held: ReadonlyMap<string, Held>): void {
-    const hashes = this.#holdings.take(touched, held);
-    for (const told of this.#watchers) {
-      told.all ||= hashes;
-      for (const name of touched) told.keys.add(this.#names.keyOf(name) as Key);
-    }
+    // What was a hash may have had keys that are gone now.
+    if (this.#holdings.take(touched, held)) this.watchers.tellAll();
+    else this.watchers.tell([...touched].map((name) => this.#names.keyOf(name) as Key));
   }
 
   #ask(signal: AbortSignal): Ask {
