@@ -157,8 +157,9 @@ function built(): Promise<void> {
 }
 
 function newestSource(): number {
-  const names = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-  return Math.max(...names.map((name) => statSync(join(ROOT, "src", name)).mtimeMs));
+  const below = (folder: string) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(ROOT, folder, name));
+  const paths = [...below("src").filter((path) => path.endsWith(".ts")), ...below("templates")];
+  return Math.max(...paths.map((path) => statSync(path).mtimeMs));
 }
 
 const WAIT_LIMIT_MS = 10_000;

@@ -48,6 +48,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
     run: async (invocation) => (await import("./check.ts")).check(invocation),
   },
   {
+    name: "init",
+    summary: "Copy a ready-made template into the configuration",
+    usage: "[NAME]",
+    description: "Copies the unit and the templates for a program, such as nginx or prometheus, into a configuration directory and tells what to do next. A file that is there already is kept, and told. Without a name it lists what there is.",
+    examples: ["remora init", "remora init nginx", "remora init haproxy --confdir ./remora"],
+    flags: [
+      { flag: "confdir", type: "string", value: "DIR", doc: "Where to, instead of /etc/remora" },
+      { flag: "readme", type: "boolean", doc: "Print all about it and copy nothing" },
+    ],
+    settings: false,
+    run: async (invocation) => (await import("./init.ts")).init(invocation),
+  },
+  {
     name: "keys",
     summary: "List, get, put, delete or import keys",
     usage: "[list [PREFIX] | get KEY | put KEY [VALUE] | delete KEY... | import FILE]",
