@@ -56,7 +56,8 @@ function givenToken(authorization = ""): GivenToken | undefined {
   if (scheme.toLowerCase() === "bearer") return { scheme: "bearer", token: value };
   if (scheme.toLowerCase() !== "basic") return undefined;
   const credentials = Buffer.from(value, "base64").toString();
-  return { scheme: "basic", token: credentials.slice(credentials.indexOf(":") + 1) };
+  const colon = credentials.indexOf(":");
+  return colon < 0 ? undefined : { scheme: "basic", token: credentials.slice(colon + 1) };
 }
 
 /** In constant time, whatever the lengths. */

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { AppError } from "../../src/core/error.ts";
+import { toKey } from "../../src/core/key.ts";
+import type { UnitState } from "../../src/core/status.ts";
+import { statusDocument } from "../../src/observe/document.ts";
+import { manualClock } from "../support/manual-clock.ts";
+import { fill, unitReport } from "./reports.ts";
+import { newRecorder } from "./support.ts";
+
+const refused = (message: string) => new AppError("CHECK_FAILED", message);
+
+describe("readiness", () => {
+  /** A recorder of one unit, which is brought from state to state. */
+  function oneUnit() {
+    const recorder = newRecorder();
+    let report = unitReport("web", { kind: "pending", since: 0 });
+    recorder.reporters.engine = () => ({ units: [report], backends: [] });
+    return {
+      recorder,
+      why: () => statusDocument(recorder).not_ready,
+      enter(state: UnitState) {
+        report = unitReport("web", state);
+        recorder.observe({ kind: "unit state", unit: "web", state });
+      },
+    };
+  }
+  const missing = [{ backend: "etcd", key: toKey("/db/host"), scope: "key" as const }];
+  const waiting: UnitState = { kind: "waiting", since: 0, missing, error: new AppError("TEMPLATE_MISSING_KEY", "missing") };
+
+  test("Is not before an engine runs", () => {
+    assert.deepEqual(statusDocument(newRecorder()).not_ready, ["Remora is starting"]);
+  });
+
+  test("Is not before every unit was applied, whatever it is at", () => {
+    const { why, enter } = oneUnit();
+    for (const kind of ["pending", "rendered", "checking", "writing", "reload due", "reloading"] as const) {
+      enter({ kind, since: 0 });
+      assert.match(why()[0] ?? "", /^Unit "web" is not applied yet/, kind);
+    }
+    enter({ kind: "applied", since: 0 });
+    assert.deepEqual(why(), []);
+  });
+
+  test("Names the keys that a unit waits for", () => {
+    const { why, enter } = oneUnit();
+    enter(waiting);
+    assert.deepEqual(why(), ['Unit "web" waits for etcd:/db/host']);
+  });
+
+  test("Ends with a failure and stays so while it is tried again, until it is applied", () => {
+    const { why, enter } = oneUnit();
+    enter({ kind: "applied", since: 0 });
+    for (const kind of ["rendered", "checking"] as const) {
+      enter({ kind, since: 0 });
+      assert.deepEqual(why(), [], "the last attempt was good, and this one is not over");
+    }
+    enter({ kind: "failed", since: 0, step: "check", error: refused("It says no") });
+    assert.deepEqual(why(), ['Unit "web" failed to check: It says no']);
+    enter({ kind: "checking", since: 0 });
+    assert.deepEqual(why(), ['Unit "web" failed to check: It says no']);
+    enter({ kind: "applied", since: 0 });
+    assert.deepEqual(why(), []);
+  });
+
+  test("Ends when Remora is told to stop", () => {
+    const { recorder, why, enter } = oneUnit();
+    enter({ kind: "applied", since: 0 });
+    recorder.stop("Stopped by SIGTERM");
+    assert.deepEqual(why(), ["Remora is stopping: Stopped by SIGTERM"]);
+  });
+
+  test("Lasts over a new configuration for the units that it kept, and begins anew for others", () => {
+    const { recorder, why, enter } = oneUnit();
+    enter({ kind: "applied", since: 0 });
+    recorder.begin(["web", "db"]);
+    recorder.reporters.engine = () => ({ units: [unitReport("web", { kind: "pending", since: 0 }), unitReport("db", { kind: "pending", since: 0 })], backends: [] });
+    assert.deepEqual(why(), ['Unit "db" is not applied yet: its keys have not been read']);
+  });
+});
+
+describe("the status document", () => {
+  test("Counts a failure that comes again, and begins anew with another one", () => {
+    const clock = manualClock(0);
+    const recorder = newRecorder(clock);
+    const fail = (message: string) => recorder.observe({ kind: "unit state", unit: "web", state: { kind: "failed", since: 0, step: "check", error: refused(message) } });
+    for (const _ of [1, 2, 3]) fail("no");
+    assert.deepEqual([recorder.history("web").failure?.times, recorder.history("web").failure?.since], [3, "1970-01-01T00:00:00.000Z"]);
+    fail("still no");
+    assert.equal(recorder.history("web").failure?.times, 1);
+  });
+
+  test("Tells how stale the copy of a backend is that is away", () => {
+    const recorder = newRecorder();
+    fill(recorder);
+    const [etcd, consul] = statusDocument(recorder).backends;
+    assert.equal(etcd?.staleness_seconds, 0);
+    assert.ok((consul?.staleness_seconds ?? 0) >= 5);
+    assert.equal(consul?.error?.message, "Nobody answers");
+  });
+
+  test("Tells leases, and of each registration whether it is there", () => {
+    const recorder = newRecorder();
+    fill(recorder);
+    const [registry] = statusDocument(recorder).registries;
+    assert.deepEqual(registry?.lease, { kind: "lease", id: "7f", ttl_seconds: 30 });
+    assert.deepEqual(registry?.registrations.map(({ id, state }) => [id, state]), [["/web/host", "registered"], ["/web/port", "pending"], ["/db/host", "refused"]]);
+  });
+
+  test("Keeps the last 200 changes, and cuts what is too long in them", () => {
+    const recorder = newRecorder();
+    for (let index = 1; index <= 300; index += 1) recorder.log({ time: new Date(0), level: "info", message: "Committed", fields: { unit: "web", text: "x".repeat(10_000) } });
+    recorder.log({ time: new Date(0), level: "debug", message: "Rendered", fields: {} });
+    const { changes } = statusDocument(recorder);
+    assert.deepEqual([changes.length, changes[0]?.seq, changes.at(-1)?.seq, String(changes[0]?.["text"]).length], [200, 101, 300, 4_099]);
+  });
+});
