@@ -24,10 +24,10 @@ COPY --from=build /usr/local/bin/remora /remora
 FROM ${BASE}
 COPY --from=file /remora /remora
 COPY templates /usr/share/remora/templates
-# 10001 is nobody's number. What it writes beside: the folders of targets, by volumes that this user may write, or --user 0.
+# 10001 is nobody else's number. Beside its state it writes the targets, in volumes that this user may write to; or --user 0.
 RUN ln -s /remora /usr/local/bin/remora \
- && mkdir -p /etc/remora/conf.d /etc/remora/templates /var/lib/remora /run/remora \
- && chown 10001:10001 /var/lib/remora /run/remora
+ && mkdir -p /etc/remora/conf.d /etc/remora/templates /var/lib/remora \
+ && chown 10001:10001 /var/lib/remora
 USER 10001:10001
 # Ready is: every unit was applied, and its last apply was good.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=1m --retries=3 CMD ["/remora", "status", "--ready"]

@@ -48,7 +48,7 @@ test("The image follows keys with nothing but its configuration mounted, and wri
   await app.write("etc/templates/app.njk", "{{ getv('/name') }}\n");
   await app.write("etc/conf.d/app.toml", '[template]\nsrc = "app.njk"\ndest = "/out/app.conf"\n');
   await runProgram(["chmod", "-R", "a+rX", app.path]);
-  await docker.run("sidecar", { Image: "remora", HostConfig: { ReadonlyRootfs: true, Binds: [`${app.path}/etc:/etc/remora:ro`], Tmpfs: { "/out": "uid=10001", "/var/lib/remora": "uid=10001", "/run/remora": "uid=10001" } } });
+  await docker.run("sidecar", { Image: "remora", HostConfig: { ReadonlyRootfs: true, Binds: [`${app.path}/etc:/etc/remora:ro`], Tmpfs: { "/out": "uid=10001", "/var/lib/remora": "uid=10001" } } });
   const { State } = (await docker.call("GET", "/containers/sidecar/json")) as { State: { Pid: number } };
   const written = () => docker.inside("cat", `/proc/${State.Pid}/root/out/app.conf`);
   await eventually(async () => assert.equal((await written()).stdout, "one\n"));
