@@ -9,7 +9,7 @@ export interface Fill {
 }
 
 /** Why a unit keeps its files: a prefix that had keys when it was last applied has none now. A store that was emptied by mistake, or half restored, so takes nothing down. */
-export function refuseSuddenlyEmpty({ name, onEmpty, at }: Unit, { empty }: Fill, { data }: State): AppError | undefined {
+export function refuseSuddenlyEmpty({ name, onEmpty, at, templates }: Unit, { empty }: Fill, { data }: State): AppError | undefined {
   if (onEmpty === "render") return undefined;
   const before = new Set(data.filled[name] ?? []);
   const gone = empty.filter((prefix) => before.has(prefix));
@@ -17,7 +17,7 @@ export function refuseSuddenlyEmpty({ name, onEmpty, at }: Unit, { empty }: Fill
   const what = gone.map((prefix) => `"${prefix}"`).join(", ");
   return new AppError("KEYS_GONE", `Cannot apply unit "${name}": ${what} had keys and ${gone.length === 1 ? "has" : "have"} none now`, {
     at,
-    hint: 'The files stay as they are. If it is meant, set on_empty = "render" in the unit',
+    hint: `${templates.length > 0 ? "The files stay as they are" : "It stays as it is"}. If it is meant, set on_empty = "render" in ${templates.length > 0 ? "the unit" : name}`,
   });
 }
 

@@ -11,7 +11,7 @@ export interface PlacedService {
   readonly from: string;
 }
 
-/** The live instances of services as a template: its text is JSON, {SERVICE: ["ADDRESS:PORT", ...]}. */
+/** The live instances of services as a template: its text is JSON, {SERVICE: ["ADDRESS:PORT", ...]}, sorted. */
 export function servicesTemplate(services: readonly PlacedService[]): CompiledTemplate {
   return {
     name: "requires",
@@ -25,5 +25,6 @@ export function servicesTemplate(services: readonly PlacedService[]): CompiledTe
 }
 
 function addresses(live: readonly Pick<Instance, "address" | "port">[]): readonly string[] {
-  return [...new Set(live.map(hostPort))].sort();
+  // Registries that hold addresses alone have no port.
+  return [...new Set(live.map((one) => (one.port > 0 ? hostPort(one) : one.address)))].sort();
 }

@@ -83,6 +83,15 @@ describe("remora run -- CMD and [env]", () => {
     assert.equal(await running.stop(), 143);
   });
 
+  test("remora explain tells the names of the variables, and what they are read from, without their values", async (t) => {
+    const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { db: { host: hunter2 } }\nmysql: { host: 10.0.0.5 }\n", "remora.toml": '[env]\nprefix = ["/e"]\n[supervise]\nrequires = ["mysql", "redis"]\n' });
+    const { code, stdout } = await app.remora(["explain"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^unit \[env\]\n {2}gives the app\n {4}DB_HOST\n {2}reads\n {4}file:\/e\/\.\.\.\n$/m);
+    assert.match(stdout, /^unit \[supervise\]\n {2}gives the app\n {4}mysql: 10\.0\.0\.5\n {4}redis: no live instance\n {2}reads\n {4}file:\/mysql\/\.\.\.\n/m);
+    assert.equal(stdout.includes("hunter2"), false);
+  });
+
   test("A prefix that is suddenly empty leaves the app as it is, unless on_empty says otherwise", async (t) => {
     const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: '1' }\n" });
     await using running = await startApp(app, SHOWS, ["--env-prefix", "/e"]);

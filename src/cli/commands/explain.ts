@@ -26,11 +26,11 @@ function find(name: string, units: readonly ExplainedUnit[]): ExplainedUnit {
   throw new AppError("USAGE", `There is no unit "${name}"`, { hint: didYouMean(name, units.map(({ unit }) => unit)) });
 }
 
-function describeUnit({ unit, targets, used, missing, secrets, error }: ExplainedUnit): string {
+function describeUnit({ unit, targets, gives, used, missing, secrets, error }: ExplainedUnit): string {
   const missed = new Set(missing.map(formatDependency));
   const reads = used.map((dependency) => `    ${formatDependency(dependency)}${missed.has(formatDependency(dependency)) ? "  (missing)" : ""}`);
   const opens = secrets.map(({ key, form, recipients }) => `    ${key}  (${form === "crypt" ? "by crypt" : `for ${recipients.join(", ")}`})`);
-  return [`unit ${unit}`, ...targets.map((target) => `  writes ${target}`), "  reads", ...(reads.length > 0 ? reads : ["    nothing"]), ...(opens.length > 0 ? ["  opens", ...opens] : []), ...(error === undefined ? [] : [`  cannot be rendered: ${error}`]), ""].join("\n");
+  return [`unit ${unit}`, ...targets.map((target) => `  writes ${target}`), ...(gives === undefined ? [] : ["  gives the app", ...(gives.length > 0 ? gives : ["nothing"]).map((one) => `    ${one}`)]), "  reads", ...(reads.length > 0 ? reads : ["    nothing"]), ...(opens.length > 0 ? ["  opens", ...opens] : []), ...(error === undefined ? [] : [`  cannot be rendered: ${error}`]), ""].join("\n");
 }
 
 function describeWatches(watches: Readonly<Record<string, readonly string[]>>): string {
