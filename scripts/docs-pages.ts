@@ -8,6 +8,7 @@ const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   "configuration.md": async () => (await import("../src/config/docs.ts")).configurationPage(),
   "errors.md": async () => (await import("../src/config/docs.ts")).errorsPage(),
   "functions.md": async () => (await import("../src/template/functions/docs.ts")).functionsPage(),
+  "go-templates.md": async () => (await import("../src/gotemplate/confd/docs.ts")).goTemplatesPage(),
   "cli.md": async () => (await import("../src/cli/docs.ts")).cliPage(),
 };
 

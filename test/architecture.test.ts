@@ -139,6 +139,16 @@ describe("what is added comes with its test and its page", () => {
   });
 });
 
+test("a function of Go templates has its test and its documentation", async () => {
+  const { CONFD } = await import("../src/gotemplate/confd/index.ts");
+  const tests = filesBelow("test/gotemplate/confd").map(textOf).join("\n");
+  const page = textOf("docs/go-templates.md");
+  assertNone(CONFD.functions.flatMap(({ name }) => [
+    ...(hasWord(tests, name) ? [] : [`The function "${name}" of Go templates has no test: add one below test/gotemplate/confd/`]),
+    ...(page.includes(`### ${name}\n`) ? [] : [`The function "${name}" is not in docs/go-templates.md: run "npm run docs"`]),
+  ]));
+});
+
 async function functionNames(): Promise<string[]> {
   const { FUNCTIONS } = await import("../src/template/functions/index.ts");
   return FUNCTIONS.map(({ name }) => name);

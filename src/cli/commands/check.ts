@@ -24,6 +24,8 @@ export async function check(invocation: Invocation): Promise<number> {
     problems.push(...units.flatMap((unit) => (unit.kind === "failed" ? [unit.error] : [])));
   }
   for (const problem of problems) outside.stderr.write(`remora: ${describeError(problem)}\n`);
+  const odd = session.plan.units.flatMap(({ templates }) => templates.flatMap(({ compiled }) => compiled.oddities ?? []));
+  for (const oddity of odd) outside.stderr.write(`remora: ${describeError(oddity)}\n`);
   const { length } = session.plan.units;
   if (problems.length === 0) outside.stdout.write(`${length} ${length === 1 ? "unit is" : "units are"} sound\n`);
   return problems[0]?.exit ?? 0;

@@ -1,10 +1,10 @@
 import type { Entry, Value } from "../../core/entry.ts";
 import { AppError } from "../../core/error.ts";
 import type { GoFunctionDefinition, Scope } from "../engine/definition.ts";
-import { fromBytes } from "../bytes.ts";
+import { compareBytes, fromBytes } from "../bytes.ts";
 import { defineType, GoStruct, withType } from "../values.ts";
 import { globPrefix, pathMatcher } from "../path-match.ts";
-import { compareBytes } from "../bytes.ts";
+import { quote } from "../quote.ts";
 import { entriesBelow, isKeyName, splitName } from "./key-names.ts";
 import { wellFormed } from "./well-formed.ts";
 import { listNames } from "./listing.ts";
@@ -129,7 +129,7 @@ function reading<T>(pattern: string, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
-    throw new AppError("TEMPLATE_FAILED", `invalid pattern ${JSON.stringify(pattern)}: ${(thrown as Error).message}`);
+    throw new Error(`invalid pattern ${quote(pattern)}: ${(thrown as Error).message}`);
   }
 }
 
