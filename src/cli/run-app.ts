@@ -52,7 +52,7 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
     over: over.signal,
     open(session) {
       ({ supervise: settings, env: { pristine } } = session.plan.configuration.settings);
-      supervisor = new Supervisor({ argv: [program, ...args], path: outside.env["PATH"], environment: (facts) => ({ ...(pristine ? {} : inherited), ...Object.fromEntries(facts.get(ENVIRONMENT_UNIT)) }), ports: session.ports, settings });
+      supervisor = new Supervisor({ argv: [program, ...args], path: outside.env["PATH"], environment: (facts) => ({ ...(pristine ? {} : inherited), ...Object.fromEntries(facts.get(ENVIRONMENT_UNIT)) }), ports: session.ports, settings, onStart: () => start() });
       return supervisor;
     },
     configure({ plan }) {
@@ -72,7 +72,6 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
         () => over.abort(new Error("The app has ended")),
         (thrown) => over.abort(thrown),
       );
-      start();
     },
     retire: () => supervisor?.retire(),
     async end(reason) {

@@ -12,7 +12,7 @@ const SETTLE_MS = 100;
 const LOOK_MS = 5_000;
 
 /** Tells the service manager that started `remora run` how it stands, by sd_notify(3). */
-export interface RunNotify {
+export interface RunNotify extends AsyncDisposable {
   /** For the engine's loop: the watchdog hears of each turn. */
   readonly heartbeat: Heartbeat;
   /** A configuration begins: READY when the promise resolves, unless the signal aborts first. */
@@ -25,8 +25,6 @@ export interface RunNotify {
   refused(thrown: unknown): void;
   /** It ends, which may take as long as these settings let it. */
   stopping(settings: Settings): void;
-  /** Waits until everything is told. */
-  close(): Promise<void>;
 }
 
 /** Undefined where nobody asks for it by NOTIFY_SOCKET. */
@@ -107,7 +105,8 @@ class Notifying implements RunNotify {
     this.#tell("STOPPING=1", `EXTEND_TIMEOUT_USEC=${Math.ceil(longest) * 1_000}`, this.#note);
   }
 
-  async close(): Promise<void> {
+  /** Waits until everything is told. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#cancelShow?.();
     this.#cancelBridge?.();
     await this.#last;

@@ -17,6 +17,8 @@ export interface SupervisorOptions {
   /** The environment of the next start, of what the app is given by then. */
   readonly environment: (facts: Facts) => Readonly<Record<string, string>>;
   readonly settings: SuperviseSettings;
+  /** Called after each start. */
+  readonly onStart: () => void;
   readonly ports: { readonly clock: Clock; readonly log: Logger; readonly random: Random; readonly spawner: Pick<Spawner, "startApp"> };
 }
 
@@ -145,6 +147,7 @@ export class Supervisor implements App {
     this.#child = child;
     this.#upSince = ports.clock.now();
     ports.log.info("Started the app", { pid: child.pid, program: argv[0] });
+    this.#options.onStart();
     restart?.resolve();
     if (this.#stop !== undefined) void child.stop(this.#ending());
     const cancel = ports.clock.after(this.#settings.stableAfter, () => this.#isStable());

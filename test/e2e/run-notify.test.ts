@@ -83,6 +83,15 @@ describe("remora run tells the service manager", () => {
     await running.stop();
   });
 
+  test("An app that cannot be started is never READY", async (t) => {
+    const app = await supervised(t);
+    await using manager = await notifySocket(app.directory.join("notify"));
+    await using running = await app.start(["--", app.directory.join("not-there")], { env: { NOTIFY_SOCKET: manager.name } });
+    assert.equal(await running.exit, 127);
+    await manager.waitFor(/STOPPING=1/);
+    assert.equal(manager.messages.some((message) => message.includes("READY=1")), false, manager.messages.join("\n"));
+  });
+
   test("A socket path that is too long, or where nobody listens, is told once in a sentence, and everything is applied all the same", async () => {
     for (const [name, why] of [["x".repeat(120), /the path of a socket has at most 107 bytes, and this one has \d+$/], ["nobody", /Cannot tell the service manager at ".*nobody": ./]] as const) {
       await using app = await project();

@@ -28,7 +28,7 @@ export async function run(invocation: Invocation): Promise<number> {
   await using status = await reportStatus(invocation, first.plan.configuration.settings, { command: "run", log, reload: () => configuration.ask() });
   if (supervisor !== undefined) status.reporters.app = () => supervisor.state;
   await recoverState(context, first.plan);
-  const notify = await runNotify(invocation, log);
+  await using notify = await runNotify(invocation, log);
   const force = new AbortController();
   const stop = app === undefined ? signals.signal : AbortSignal.any([signals.signal, app.over]);
   stop.addEventListener("abort", () => {
@@ -54,7 +54,6 @@ export async function run(invocation: Invocation): Promise<number> {
     await changes.return(undefined);
   }
   const exit = (await app?.end(stop.reason)) ?? 0;
-  await notify?.close();
   log.info("Stopped");
   return exit;
 }
