@@ -6,6 +6,7 @@ import { formatListenAddress, isLocal, type ListenAddress } from "../core/listen
 import type { Observe } from "../core/observer.ts";
 import type { Logger } from "../core/ports.ts";
 import type { Reporters } from "../core/reports.ts";
+import type { Diff } from "../observe/diffs.ts";
 import { Recorder } from "../observe/recorder.ts";
 import type { Invocation } from "./command.ts";
 import type { Session } from "./session.ts";
@@ -96,7 +97,8 @@ function handlerOf(recorder: Recorder, { outside, mask }: Invocation, { status: 
   const open = async () => {
     const [{ statusHandler }, { processUsage }] = await Promise.all([import("../observe/routes.ts"), import("../platform/process-usage.ts")]);
     const { clock, files } = outside.ports;
-    return statusHandler({ recorder, clock, cover: mask.cover, readToken: tokenFile === undefined ? undefined : tokenReader(tokenFile, { files, mask }), reload: () => reload() ?? undefined, usage: processUsage });
+    const diff: Diff = async (file) => (await import("../output/diff.ts")).unifiedDiff(file, { colour: false });
+    return statusHandler({ recorder, clock, cover: mask.cover, readToken: tokenFile === undefined ? undefined : tokenReader(tokenFile, { files, mask }), reload: () => reload() ?? undefined, usage: processUsage, diff });
   };
   let opened: Promise<HttpHandler> | undefined;
   return async (request) => {

@@ -114,6 +114,19 @@ export interface AppStatus {
   readonly next_start: string | null;
 }
 
+/** How a target changed, as /diffs tells it. */
+export interface DiffEntry {
+  /** Of the line in `changes` that says so. */
+  readonly seq: number;
+  readonly time: string;
+  readonly unit: string;
+  readonly target: string;
+  /** A unified diff. */
+  readonly diff: string | null;
+  /** Why there is none: it holds secrets, not every user may read it, it is too large. */
+  readonly withheld: string | null;
+}
+
 /** A line of the log from level info on, with the fields that it has. */
 export interface TimelineEntry {
   /** Counts up from 1. */

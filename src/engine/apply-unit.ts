@@ -3,6 +3,7 @@ import type { Dependency } from "../core/dependency.ts";
 import { textToBytes } from "../core/entry.ts";
 import type { AppError } from "../core/error.ts";
 import { toAppError } from "../core/error.ts";
+import type { WrittenFile } from "../core/observer.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Step } from "../core/status.ts";
 import type { Command, TemplateSettings } from "../core/unit.ts";
@@ -18,6 +19,7 @@ import { type GoneItems, goneItems } from "./gone-items.ts";
 import type { PlannedUnit } from "./plan.ts";
 import type { RenderedText } from "./render-unit.ts";
 import { itemFolders, stageDirectory } from "./stage-directory.ts";
+import { watchWritten } from "./written-files.ts";
 
 /** Of a target that holds what was sealed, unless another is set. */
 const SECRET_MODE = 0o600;
@@ -32,6 +34,8 @@ export interface ApplyContext {
   readonly hash: (content: Uint8Array) => string;
   /** Called as something new is staged, checked and written. */
   readonly onStep?: ((step: "rendered" | "checking" | "writing") => void) | undefined;
+  /** Called with what was written. */
+  readonly onWritten?: ((files: readonly WrittenFile[]) => void) | undefined;
   /** The app that is supervised. */
   readonly app?: App | undefined;
 }
@@ -83,7 +87,9 @@ export async function applyUnit(planned: PlannedUnit, { texts, fill }: Rendered,
     await checkAll(planned, candidates, staged.files, context, signal);
     step = "commit";
     context.onStep?.("writing");
+    const written = context.onWritten && (await watchWritten(changed, context));
     await commitUnit(planned, { changed, staged: staged.files, gone, fill }, context);
+    if (written !== undefined) context.onWritten?.(await written());
     return { kind: "committed", targets: changed.map(({ target }) => target) };
   } catch (thrown) {
     signal.throwIfAborted();

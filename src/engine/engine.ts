@@ -1,6 +1,6 @@
 import { type AppError, toAppError } from "../core/error.ts";
 import type { Dependency } from "../core/dependency.ts";
-import type { Observe } from "../core/observer.ts";
+import type { Observe, WrittenFile } from "../core/observer.ts";
 import type { EngineReport } from "../core/reports.ts";
 import type { UnitState } from "../core/status.ts";
 import type { Opener, Sealed } from "../core/opener.ts";
@@ -177,9 +177,11 @@ export class Engine implements AsyncDisposable {
     try {
       if (this.#isRejected(unit, rendered.texts)) return;
       const onStep = (kind: "rendered" | "checking" | "writing") => this.#states.enter(unit, kind);
+      const { observe } = this.#options;
+      const onWritten = observe && ((files: readonly WrittenFile[]) => observe({ kind: "written", unit: unit.name, files }));
       const began = context.ports.clock.monotonic();
-      const outcome = await (unit.planned.apply ?? applyUnit)(unit.planned, rendered, { ...context, onStep }, force);
-      if (outcome.kind === "committed") this.#options.observe?.({ kind: "committed", unit: unit.name, took: context.ports.clock.monotonic() - began });
+      const outcome = await (unit.planned.apply ?? applyUnit)(unit.planned, rendered, { ...context, onStep, onWritten }, force);
+      if (outcome.kind === "committed") observe?.({ kind: "committed", unit: unit.name, took: context.ports.clock.monotonic() - began });
       this.#applied(unit, outcome);
     } finally {
       unit.busy = false;

@@ -2,6 +2,7 @@ import type { Happening, Observe } from "../core/observer.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Reporters } from "../core/reports.ts";
 import type { ConfigurationStatus, StatusDocument } from "../core/status-document.ts";
+import { Diffs } from "./diffs.ts";
 import { Tally } from "./tally.ts";
 import { type LogEvent, Timeline } from "./timeline.ts";
 import { NEW_UNIT, type UnitHistory, withHappening } from "./unit-history.ts";
@@ -16,6 +17,7 @@ export class Recorder {
   readonly remora: StatusDocument["remora"];
   readonly timeline = new Timeline();
   readonly tally = new Tally();
+  readonly diffs = new Diffs();
   readonly reporters: Reporters = {};
   readonly #clock: Pick<Clock, "now">;
   readonly #units = new Map<string, UnitHistory>();
@@ -44,6 +46,7 @@ export class Recorder {
 
   readonly observe: Observe = (happening) => {
     this.tally.count(happening);
+    if (happening.kind === "written") this.#written(happening);
     for (const name of unitsOf(happening)) this.#units.set(name, withHappening(this.history(name), happening, this.#clock.now()));
     this.#tell();
   };
@@ -86,6 +89,11 @@ export class Recorder {
 
   get listeners(): number {
     return this.#listeners.size;
+  }
+
+  #written({ unit, files }: Extract<Happening, { kind: "written" }>): void {
+    const line = this.timeline.entries().findLast((entry) => entry.msg === "Committed" && entry["unit"] === unit);
+    for (const file of files) this.diffs.add({ seq: line?.seq ?? this.timeline.last, time: this.#time(), unit }, file);
   }
 
   #tell(): void {

@@ -2,6 +2,7 @@ import { reason } from "../core/error.ts";
 import type { HttpHandler, HttpReply, HttpRequest } from "../core/http.ts";
 import type { Clock, ProcessUsage } from "../core/ports.ts";
 import { type Cover, coveredJson } from "./covered.ts";
+import type { Diff } from "./diffs.ts";
 import { statusDocument } from "./document.ts";
 import { statusEvents } from "./events.ts";
 import { EXPOSITION_TYPE, exposition } from "./exposition.ts";
@@ -19,6 +20,7 @@ export interface RoutesOptions {
   /** Takes up the configuration anew, as SIGHUP does; answers why that cannot be, where it cannot. */
   readonly reload: () => string | undefined;
   readonly usage: () => ProcessUsage;
+  readonly diff: Diff;
 }
 
 /** Each follows by itself: what is told to one costs as much again for the next. */
@@ -39,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/ready", about: "200 when every unit is applied, else 503 and why not", answer: ready },
   { method: "GET", path: "/status", about: "how everything stands, as JSON", answer: ({ recorder, cover }) => json(200, `${coveredJson(statusDocument(recorder), cover, SPACE)}\n`) },
   { method: "GET", path: "/events", about: "the same as it changes, as server-sent events", answer: events },
+  { method: "GET", path: "/diffs", about: "how targets changed last, as JSON", answer: async ({ recorder, cover, diff }) => json(200, `${coveredJson({ version: 1, diffs: await recorder.diffs.entries(diff) }, cover, SPACE)}\n`) },
   { method: "GET", path: "/metrics", about: "numbers for Prometheus", answer: ({ recorder, cover, usage }) => reply(200, EXPOSITION_TYPE, exposition(families({ status: statusDocument(recorder), tally: recorder.tally, usage: usage() }, cover))) },
   { method: "POST", path: "/reload", about: "takes up the configuration anew, as SIGHUP does", answer: reload },
 ];

@@ -5,6 +5,7 @@ import type { ListenAddress } from "../../src/core/listen-address.ts";
 import { createMask, type PrintMask } from "../../src/log/mask.ts";
 import { Recorder } from "../../src/observe/recorder.ts";
 import { type RoutesOptions, statusHandler } from "../../src/observe/routes.ts";
+import { unifiedDiff } from "../../src/output/diff.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { serveHttp } from "../../src/platform/http-server.ts";
 import { processUsage } from "../../src/platform/process-usage.ts";
@@ -28,7 +29,7 @@ export async function served(t: TestContext, { at, ...options }: Partial<RoutesO
   const recorder = newRecorder();
   let reloads = 0;
   const reload = () => void (reloads += 1);
-  const handler = statusHandler({ recorder, clock: systemClock, cover: mask.cover, readToken: undefined, reload: () => reload() ?? undefined, usage: processUsage, ...options });
+  const handler = statusHandler({ recorder, clock: systemClock, cover: mask.cover, readToken: undefined, reload: () => reload() ?? undefined, usage: processUsage, diff: async (file) => unifiedDiff(file, { colour: false }), ...options });
   const listener = await serveHttp(at ?? { kind: "unix", path }, handler);
   t.after(async () => {
     await listener[Symbol.asyncDispose]();
