@@ -5,7 +5,7 @@ import { runCommand } from "../process/run-command.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 
 /** Runs a check command on staged files. Throws CHECK_FAILED with what it printed. */
-export async function checkCommand(command: Command, names: Readonly<Record<string, string>>, unit: Unit, { ports, commandEnv }: ApplyContext, signal: AbortSignal): Promise<void> {
+export async function checkCommand(command: Command, names: Readonly<Record<string, string>>, unit: Unit, { ports, commandEnv }: Pick<ApplyContext, "ports" | "commandEnv">, signal: AbortSignal): Promise<void> {
   const argv = fillCommand(command, names);
   const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name }, timeoutMs: unit.checkTimeout, signal });
   if (result.outcome === "ok") return;

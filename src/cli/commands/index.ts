@@ -40,10 +40,15 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: "check",
     summary: "Look at the configuration without writing anything",
-    usage: "[--online]",
-    description: "Reads the configuration, compiles every template and looks whether the targets can be written. With --online the backends are asked too, and missing keys are named.",
-    examples: ["remora check", "remora check --online"],
-    flags: [{ flag: "online", type: "boolean", doc: "Reach the backends and render, to find keys that are missing" }],
+    usage: "[--online | --with-values FILE [--no-check-cmd] [UNIT...]]",
+    description:
+      "Reads the configuration, compiles every template and looks whether the targets can be written. With --online the backends are asked too, and missing keys are named. With --with-values the units are rendered from a file of sample values, without any store, and their check commands are run on what came of it: templates are so tested in CI.",
+    examples: ["remora check", "remora check --online", "remora check --with-values samples.yaml --confdir ."],
+    flags: [
+      { flag: "online", type: "boolean", doc: "Reach the backends and render, to find keys that are missing" },
+      { flag: "with-values", type: "string", value: "FILE", doc: "Render from this file, in the file backend's form; see docs/testing-templates.md" },
+      { flag: "no-check-cmd", type: "boolean", doc: "With --with-values: run no check commands" },
+    ],
     settings: true,
     run: async (invocation) => (await import("./check.ts")).check(invocation),
   },
