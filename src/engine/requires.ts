@@ -1,3 +1,4 @@
+import { BACKEND_NAMES } from "../config/backend-options.ts";
 import type { Settings } from "../core/configuration.ts";
 import type { Dependency } from "../core/dependency.ts";
 import { AppError } from "../core/error.ts";
@@ -70,11 +71,15 @@ function registered(shown: string, { backend, registrar }: Settings): string {
   const standard = PREFIXES[layout];
   if (standard === undefined) throw new AppError("CONFIG_INVALID", `Cannot look for service "${shown}": the layout "${layout}" does not say what belongs to it`, { hint: `Say where it is: "${backend}:/services/${shown}"` });
   const labels = layout === "skydns2" && domain !== undefined ? domain.replace(/\.$/, "").split(".").reverse() : [];
-  return `${BACKENDS[registry] ?? backend}:${[prefix ?? standard, ...labels].join("/") || "/"}`;
+  return `${readerOf(registry) ?? backend}:${[prefix ?? standard, ...labels].join("/") || "/"}`;
 }
 
-/** The backend that reads what a registry holds as keys; for others it is the default one. */
-const BACKENDS: Readonly<Record<string, string>> = { etcd: "etcd", "consul-kv": "consul" };
+/** The backend that reads what a registry holds under the keys of a layout; undefined where none does. */
+function readerOf(registry: string): string | undefined {
+  const backend = registry === "consul-kv" ? "consul" : registry;
+  // Redis holds hipache's lists, and not a layout.
+  return registry === "redis" ? undefined : BACKEND_NAMES.find((name) => name === backend);
+}
 
 /** Where the layouts begin unless [registrar] prefix says otherwise. */
 const PREFIXES: Readonly<Record<string, string>> = { host: "", registrator: "/services", json: "/services", skydns2: "/skydns", nerve: "/nerve/services" };

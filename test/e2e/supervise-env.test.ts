@@ -50,10 +50,10 @@ describe("remora run -- CMD and [env]", () => {
   });
 
   test("Pristine, the app has these variables and no others, and its program is still found", async (t) => {
-    const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: '1' }\n" });
-    await chmod(await app.write("bin/shows", '#!/bin/sh\n/usr/bin/env | /bin/grep -v "^PWD="\n'), 0o755);
-    const { code, stdout } = await app.remora(["run", "--env-prefix", "/e", "--env-pristine", "--", "shows"], { env: { INHERITED: "yes", PATH: `${app.directory.join("bin")}:/usr/bin` } });
-    assert.deepEqual([code, stdout], [0, "A=1\n"]);
+    const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: '1' }\n", "remora.toml": "[env.variables]\nHANDED = \"{{ getenv('HANDED') }} down\"\n" });
+    await chmod(await app.write("bin/shows", '#!/bin/sh\n/usr/bin/env | /bin/grep -v "^PWD=" | /usr/bin/sort\n'), 0o755);
+    const { code, stdout } = await app.remora(["run", "--env-prefix", "/e", "--env-pristine", "--", "shows"], { env: { INHERITED: "yes", HANDED: "yes", PATH: `${app.directory.join("bin")}:/usr/bin` } });
+    assert.deepEqual([code, stdout], [0, "A=1\nHANDED=yes down\n"]);
   });
 
   test("It waits for a key that a variable is named for, and says so", async (t) => {
