@@ -10,10 +10,12 @@ import type { Invocation } from "./command.ts";
 import type { Session } from "./session.ts";
 import { Stopped } from "./stop-signals.ts";
 
+const ZOMBIES = "Node cannot reap them as process 1: start the container with --init, or use the executable";
+
 /** The app of `remora run -- CMD`, from before its first start to the end. */
 export interface RunApp extends Disposable {
   /** What reloads need of it; known once there is a configuration. */
-  open(session: Session): Supervisor;
+  open(session: Session): Promise<Supervisor>;
   /** Takes up the settings of a new configuration. */
   configure(session: Session): void;
   /** Hands a signal on where that is wanted. */
@@ -50,9 +52,10 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
   return {
     started,
     over: over.signal,
-    open(session) {
+    async open(session) {
       ({ supervise: settings, env: { pristine } } = session.plan.configuration.settings);
       supervisor = new Supervisor({ argv: [program, ...args], path: outside.env["PATH"], environment: (facts) => ({ ...(pristine ? {} : inherited), ...Object.fromEntries(facts.get(ENVIRONMENT_UNIT)) }), ports: session.ports, settings, onStart: () => start() });
+      if ((await session.ports.spawner.adoptOrphans()) === "zombies") session.log.warn("Orphans of the app stay as zombies", { hint: ZOMBIES });
       return supervisor;
     },
     configure({ plan }) {

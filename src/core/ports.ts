@@ -132,11 +132,16 @@ export interface AppProcess {
   groupLives(): boolean;
 }
 
+/** What becomes of processes whose parent has ended: reaped here, left to a process above, or, without either, zombies. */
+export type Orphans = "reaped" | "left" | "zombies";
+
 export interface Spawner {
   /** Rejects with the system's error when the program cannot be started (ENOENT, EACCES). */
   spawn(options: SpawnOptions): Promise<SpawnedProcess>;
   /** Rejects as `spawn` does. */
   startApp(options: AppOptions): Promise<AppProcess>;
+  /** Takes in the orphans of what is started, from now on, where that is possible. */
+  adoptOrphans(): Promise<Orphans>;
   /** Signals one process; throws with `code` "ESRCH" when there is none. */
   signal(pid: number, signal: string): void;
 }

@@ -2,19 +2,24 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
 import type { AppProcess, Exit, Spawner } from "../core/ports.ts";
+import { guardGroups, readyGuardian } from "./guardian.ts";
+import { keepAsOwn } from "./own-children.ts";
 import { groupLives, killGroup } from "./process-group.ts";
 
 /** Groups that may still have a process. */
 const groups = new Set<number>();
 
-/** Starts a program on our own standard streams; whatever makes this process exit, short of SIGKILL, kills its group. */
+/** Starts a program on our own standard streams; whatever ends this process kills its group. */
 export const startApp: Spawner["startApp"] = ({ argv: [program, ...args], env, path }) =>
   new Promise<AppProcess>((resolve, reject) => {
+    // Before the app, so that it is watched from its first moment.
+    readyGuardian();
     // In a session of its own, as Node has no other way to give it a group.
     const child = spawn(fileOf(program, env["PATH"] ?? path), args, { argv0: program, env, detached: true, stdio: "inherit" });
     child.once("error", reject);
     const { pid } = child;
     if (pid === undefined) return;
+    keepAsOwn(child);
     killAtExit(pid);
     let ended = false;
     const exited = new Promise<Exit>((resolveExit) => {
@@ -32,7 +37,7 @@ export const startApp: Spawner["startApp"] = ({ argv: [program, ...args], env, p
         signalGroup: (name) => groups.has(pid) && killGroup(pid, name),
         groupLives() {
           const lives = !ended || groupLives(pid);
-          if (!lives) groups.delete(pid);
+          if (!lives && groups.delete(pid)) guardGroups(groups);
           return lives;
         },
       }),
@@ -60,6 +65,7 @@ function killAtExit(pid: number): void {
     process.on("exit", killAll);
   }
   groups.add(pid);
+  guardGroups(groups);
 }
 
 function killAll(): void {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Exit, Spawner } from "../core/ports.ts";
 import { startApp } from "./app-process.ts";
+import { adoptOrphans } from "./orphans.ts";
+import { keepAsOwn } from "./own-children.ts";
 import { killGroup } from "./process-group.ts";
 
 /** More than what a process can leave in its pipes. */
@@ -14,6 +16,9 @@ export const systemSpawner: Spawner = {
       child.once("error", reject);
       // There are no pipes where the process could not be made for want of file descriptors.
       if (child.pid === undefined) return;
+      keepAsOwn(child);
+      // What it leaves behind comes to us.
+      if (process.pid === 1) void adoptOrphans();
       child.stdout.on("data", onOutput);
       child.stderr.on("data", onOutput);
       const exited = new Promise<Exit>((resolveExit) => {
@@ -28,6 +33,7 @@ export const systemSpawner: Spawner = {
       child.once("spawn", () => resolve({ pid: child.pid as number, exited, kill: (signal) => killGroup(child.pid as number, signal) }));
     }),
   startApp,
+  adoptOrphans,
   signal: (pid, signal) => void process.kill(pid, signal as NodeJS.Signals),
 };
 

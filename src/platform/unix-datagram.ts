@@ -1,21 +1,11 @@
+import { openLibc } from "./libc.ts";
+
 /** Sends one datagram to a Unix socket and waits for nothing; answers 0, or the number of the system's error. */
 export interface UnixDatagrams {
   send(address: Uint8Array, message: Uint8Array): number;
   /** CLOCK_MONOTONIC of the kernel in microseconds. */
   monotonicMicros(): bigint;
 }
-
-/** What is used of Bun's way to call C. */
-interface BunFfi {
-  dlopen(library: string, symbols: Readonly<Record<string, { readonly args: readonly string[]; readonly returns: string }>>): { readonly symbols: Readonly<Record<string, (...args: unknown[]) => number>> };
-  ptr(bytes: ArrayBufferView): unknown;
-  readonly read: { i32(pointer: unknown, offset: number): number };
-}
-
-// Node has no sockets of this kind, and would not know the name of the module.
-const BUN_FFI = "bun:ffi";
-/** The C library by its names: glibc's, then those of musl. */
-const LIBRARIES = ["libc.so.6", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
 
 // From the kernel's headers, the same on x64 and arm64.
 const AF_UNIX = 1;
@@ -25,10 +15,9 @@ const CLOCK_MONOTONIC = 1;
 
 /** The datagrams of the kernel, called through the C library; undefined where this runtime cannot. */
 export async function unixDatagrams(): Promise<UnixDatagrams | undefined> {
-  if (process.versions["bun"] === undefined) return undefined;
-  const { ptr, read, ...ffi } = (await import(BUN_FFI)) as BunFfi;
-  const libc = open(ffi);
-  if (libc === undefined) return undefined;
+  const opened = await openLibc(FUNCTIONS);
+  if (opened === undefined) return undefined;
+  const { libc, ptr, read } = opened;
   const call = (name: string, ...args: unknown[]) => Number(libc[name]?.(...args));
   const errno = () => read.i32(libc["__errno_location"]?.(), 0);
   return {
@@ -48,22 +37,13 @@ export async function unixDatagrams(): Promise<UnixDatagrams | undefined> {
   };
 }
 
-function open({ dlopen }: Pick<BunFfi, "dlopen">): ReturnType<BunFfi["dlopen"]>["symbols"] | undefined {
-  for (const library of LIBRARIES) {
-    try {
-      return dlopen(library, {
-        socket: { args: ["int", "int", "int"], returns: "int" },
-        sendto: { args: ["int", "ptr", "u64", "int", "ptr", "u32"], returns: "i64" },
-        close: { args: ["int"], returns: "int" },
-        clock_gettime: { args: ["int", "ptr"], returns: "int" },
-        __errno_location: { args: [], returns: "ptr" },
-      }).symbols;
-    } catch {
-      // It has the other one, or none.
-    }
-  }
-  return undefined;
-}
+const FUNCTIONS = {
+  socket: { args: ["int", "int", "int"], returns: "int" },
+  sendto: { args: ["int", "ptr", "u64", "int", "ptr", "u32"], returns: "i64" },
+  close: { args: ["int"], returns: "int" },
+  clock_gettime: { args: ["int", "ptr"], returns: "int" },
+  __errno_location: { args: [], returns: "ptr" },
+};
 
 /** The socket's address as the kernel takes it, a struct sockaddr_un; "@" begins an abstract name. */
 export function unixAddress(socket: string): Uint8Array {

@@ -55,7 +55,7 @@ process.exitCode = await runCli({
     clock: systemClock,
     files,
     random: systemRandom,
-    spawner: { spawn: (options) => (step(), systemSpawner.spawn(options)), startApp: systemSpawner.startApp, signal: systemSpawner.signal },
+    spawner: { spawn: (options) => (step(), systemSpawner.spawn(options)), startApp: systemSpawner.startApp, adoptOrphans: systemSpawner.adoptOrphans, signal: systemSpawner.signal },
     follower: { follow: () => { throw new Error("nothing is followed here"); } },
     network: systemNetwork,
   },

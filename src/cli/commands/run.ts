@@ -23,7 +23,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const first = await openRunnable(invocation, app);
   const { log } = first;
   await using opened = await openApplyContext(invocation, first);
-  const supervisor = app?.open(first);
+  const supervisor = await app?.open(first);
   const context: ApplyContext = { ...opened, app: supervisor };
   await using status = await reportStatus(invocation, first.plan.configuration.settings, { command: "run", log, reload: () => configuration.ask() });
   if (supervisor !== undefined) status.reporters.app = () => supervisor.state;
