@@ -15,6 +15,7 @@ COPY package.json package-lock.json ./
 RUN ${INSTALL}
 COPY tsconfig.json ./
 COPY scripts ./scripts
+COPY templates ./templates
 COPY src ./src
 RUN node scripts/build-exe.mjs --target="${TARGET:-linux-$(node -p process.arch)}" && mv dist/remora* /usr/local/bin/remora
 
@@ -23,7 +24,6 @@ COPY --from=build /usr/local/bin/remora /remora
 
 FROM ${BASE}
 COPY --from=file /remora /remora
-COPY templates /usr/share/remora/templates
 # 10001 is nobody else's number. Beside its state it writes the targets, in volumes that this user may write to; or --user 0.
 RUN ln -s /remora /usr/local/bin/remora \
  && mkdir -p /etc/remora/conf.d /etc/remora/templates /var/lib/remora \

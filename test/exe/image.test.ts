@@ -42,21 +42,26 @@ test("The image runs the executable that was compiled in it, as a user who is no
   assert.deepEqual(Config.Healthcheck.Test, ["CMD", "/remora", "status", "--ready"]);
 });
 
-test("The image follows keys with nothing but its configuration mounted, and writes where its user may", async () => {
+test("The image follows keys with nothing but its configuration mounted, writes where its user may, and is healthy once all is applied", async () => {
   await using app = await tempDir();
-  await app.write("etc/data.yaml", "name: one\n");
+  await app.write("etc/data.yaml", "other: one\n");
   await app.write("etc/templates/app.njk", "{{ getv('/name') }}\n");
   await app.write("etc/conf.d/app.toml", '[template]\nsrc = "app.njk"\ndest = "/out/app.conf"\n');
   await runProgram(["chmod", "-R", "a+rX", app.path]);
-  await docker.run("sidecar", { Image: "remora", HostConfig: { ReadonlyRootfs: true, Binds: [`${app.path}/etc:/etc/remora:ro`], Tmpfs: { "/out": "uid=10001", "/var/lib/remora": "uid=10001" } } });
-  const { State } = (await docker.call("GET", "/containers/sidecar/json")) as { State: { Pid: number } };
-  const written = () => docker.inside("cat", `/proc/${State.Pid}/root/out/app.conf`);
-  await eventually(async () => assert.equal((await written()).stdout, "one\n"));
-  await app.write("etc/data.yaml", "name: two\n");
-  await eventually(async () => assert.equal((await written()).stdout, "two\n"));
+  // Its own health check, asked more often.
+  const Healthcheck = { Interval: 500_000_000, Timeout: 5_000_000_000, StartPeriod: 1_000_000, Retries: 1 };
+  await docker.run("sidecar", { Image: "remora", Healthcheck, HostConfig: { ReadonlyRootfs: true, Binds: [`${app.path}/etc:/etc/remora:ro`], Tmpfs: { "/out": "uid=10001", "/var/lib/remora": "uid=10001" } } });
+  const state = async () => ((await docker.call("GET", "/containers/sidecar/json")) as { State: { Pid: number; ExitCode: number; Health: { Status: string } } }).State;
+  const health = async (expected: string) => eventually(async () => assert.equal((await state()).Health.Status, expected), { within: 20_000, every: 100 });
+  const { Pid } = await state();
+  await health("unhealthy");
+  for (const name of ["one", "two"]) {
+    await app.write("etc/data.yaml", `name: ${name}\n`);
+    await eventually(async () => assert.equal((await docker.inside("cat", `/proc/${Pid}/root/out/app.conf`)).stdout, `${name}\n`));
+  }
+  await health("healthy");
   await docker.call("POST", "/containers/sidecar/stop?t=5");
-  const { State: ended } = (await docker.call("GET", "/containers/sidecar/json")) as { State: { ExitCode: number } };
-  assert.equal(ended.ExitCode, 0);
+  assert.equal((await state()).ExitCode, 0);
 });
 
 for (const image of ["remora", "remora-file"]) {
