@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { programWords, project } from "../support/remora.ts";
+import { startSystemd } from "../support/systemd.ts";
+
+test("systemd itself starts remora run when every unit is applied, shows what it waits for, reloads it, and kills it when its loop hangs", async () => {
+  await using app = await project({ "data.yaml": "other: x\n" });
+  const unit = ["[Service]", "Type=notify", "NotifyAccess=all", `ExecStart=${(await programWords()).join(" ")} run ${app.flags.join(" ")}`, "ExecReload=/bin/kill -HUP $MAINPID", "TimeoutStartSec=infinity", "WatchdogSec=4s", "Restart=on-failure", "RestartSec=100ms"];
+  await using systemd = await startSystemd({ "remora.service": `${unit.join("\n")}\n` });
+  const shows = (expected: Readonly<Record<string, string>>) => eventually(async () => assert.deepEqual(await systemd.show("remora", ...Object.keys(expected)), expected), { within: 20_000, every: 100 });
+
+  await systemd.ctl("start", "--no-block", "remora");
+  await shows({ ActiveState: "activating", StatusText: "0 of 1 units applied; app waits for file:/name" });
+  await app.write("data.yaml", "name: one\n");
+  await shows({ ActiveState: "active", SubState: "running", StatusText: "1 of 1 units applied" });
+  assert.equal(await app.read("out/app.conf"), "name = one\n");
+
+  await app.write("remora.toml", 'relaod = "1m"\n');
+  await systemd.ctl("reload", "remora");
+  await eventually(async () => assert.match((await systemd.show("remora", "StatusText"))["StatusText"] ?? "", /the new configuration is refused: .*relaod/), { within: 20_000 });
+  await app.write("remora.toml", "");
+  await shows({ ActiveState: "active", SubState: "running", StatusText: "1 of 1 units applied", NRestarts: "0" });
+
+  const { MainPID: hung = "" } = await systemd.show("remora", "MainPID");
+  process.kill(Number(hung), "SIGSTOP");
+  await shows({ ActiveState: "active", NRestarts: "1", StatusText: "1 of 1 units applied" });
+  assert.notEqual((await systemd.show("remora", "MainPID"))["MainPID"], hung);
+  await systemd.ctl("stop", "remora");
+  await shows({ ActiveState: "inactive", Result: "success" });
+});
