@@ -83,6 +83,8 @@ test("etcd is restarted: no request fails, nobody is forgotten, and what comes a
   await elk.compose("up", "-d", "--no-build", "--no-recreate", "--scale", "sinatra=4");
   await asksExactly(4);
   noneFailed(await elk.reset(), t);
+  // As the engine finds out with "remora status --ready".
+  await eventually(async () => assert.deepEqual((await elk.containers()).filter(({ service, healthy }) => !healthy && service !== "etcd"), []), SLOW);
 });
 
 /** Waits until nginx has asked so many apps and no others for a while. */

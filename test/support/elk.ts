@@ -26,6 +26,8 @@ export interface Container {
   readonly id: string;
   readonly service: string;
   readonly address: string;
+  /** As its health check says. */
+  readonly healthy: boolean;
 }
 
 /** The cluster of examples/elk on an engine of its own. */
@@ -69,8 +71,8 @@ export async function prepareElk(): Promise<Elk> {
 function clusterOn(docker: DockerEngine): Elk {
   const env = { ...process.env, DOCKER_HOST: docker.host, ETCD_IMAGE: "test/debian", COMPOSE_PROJECT_NAME: "elk" };
   const containers = async (service?: string) => {
-    const rows = JSON.parse((await docker.call("GET", "/containers/json")) as string) as { Id: string; Labels: Record<string, string>; NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }[];
-    const all = rows.map(({ Id, Labels, NetworkSettings }) => ({ id: Id, service: Labels["com.docker.compose.service"] ?? "", address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? "" }));
+    const rows = JSON.parse((await docker.call("GET", "/containers/json")) as string) as { Id: string; Status: string; Labels: Record<string, string>; NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }[];
+    const all = rows.map(({ Id, Status, Labels, NetworkSettings }) => ({ id: Id, service: Labels["com.docker.compose.service"] ?? "", address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? "", healthy: Status.includes("(healthy)") }));
     return all.filter((each) => service === undefined || each.service === service);
   };
   const addressOf = async (service: string) => {
