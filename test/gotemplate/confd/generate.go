@@ -60,6 +60,7 @@ func main() {
 		corpus.Cases[i] = run(corpus.Cases[i].Template, corpus.Keys, directory)
 	}
 	write(corpus)
+	renderConfdir()
 }
 
 func run(text string, keys map[string]string, directory string) Case {
