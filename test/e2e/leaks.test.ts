@@ -6,6 +6,7 @@ import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/process.ts";
 import { type Project, project, remora, type RunningRemora } from "../support/remora.ts";
+import { ask, followEvents } from "../support/status.ts";
 
 /** What must be seen nowhere but in targets; long and short, with what needs escaping, and of several lines. */
 const CANARIES = {
@@ -73,16 +74,28 @@ test("No secret leaves for logs, errors, diffs, arguments or environments, whate
   await app.remora(["keys", "put", "/version", "2"]);
   await using running = await app.start(["--verbose", ...keyring]);
   await failing(running, "reload");
+  const socket = app.directory.join("state/remora.sock");
+  await using following = await followEvents(socket);
+  const look = async () => {
+    for (const path of ["/status", "/ready", "/metrics", "/diffs"]) emitted.push((await ask(socket, path)).body);
+  };
+  await look();
   const envelope = (await app.remora(["keys", "get", "/sealed"])).stdout.trim();
   await app.remora(["keys", "put", "/sealed", envelope.slice(0, -8)]);
   await failing(running, "render");
+  await look();
   await app.remora(["keys", "put", "/sealed", envelope]);
   await chmod(app.directory.join("own.key"), 0o644);
   await app.write("own.key", `${(await app.read("own.key")) ?? ""}remora-private-key:v1:${privateKey.slice(0, 30)}\n`);
   running.signal("SIGHUP");
   await running.waitForLog("Took up a new configuration");
   await eventually(() => assert.ok(running.lines.some(({ error }) => /lets others use it/.test(String(error)))));
+  await look();
+  await run(["status"]);
+  await eventually(() => assert.ok(following.events.some(({ event }) => event === "update")));
   await running.stop();
+  assert.match(emitted.join("\n"), /It holds secrets/, "a diff was withheld");
+  emitted.push(following.text());
   emitted.push(...running.lines.map((line) => Object.values(line).join("\n")), JSON.stringify(running.lines));
 
   // The stores' credentials: accepted, refused, and of a store that is not there.
