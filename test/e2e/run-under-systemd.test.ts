@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { programWords, project } from "../support/remora.ts";
 import { startSystemd } from "../support/systemd.ts";
 
-test("systemd itself starts remora run when every unit is applied, shows what it waits for, reloads it, and kills it when its loop hangs", async () => {
+const UNIT = readFileSync(new URL("../../examples/systemd/remora.service", import.meta.url), "utf8");
+/** Limits that systemd makes by mounting, which its user instance may not where a test runs. */
+const BY_MOUNTING = ["ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectClock", "ProtectControlGroups", "ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables"];
+
+test("systemd itself, by the unit of examples/systemd, starts Remora when every unit is applied, shows what it waits for, reloads it, and kills it when its loop hangs", async () => {
   await using app = await project({ "data.yaml": "other: x\n" });
-  const unit = ["[Service]", "Type=notify", "NotifyAccess=all", `ExecStart=${(await programWords()).join(" ")} run ${app.flags.join(" ")}`, "ExecReload=/bin/kill -HUP $MAINPID", "TimeoutStartSec=infinity", "WatchdogSec=4s", "Restart=on-failure", "RestartSec=100ms"];
-  await using systemd = await startSystemd({ "remora.service": `${unit.join("\n")}\n` });
+  const command = [...(await programWords()), "run", ...app.flags].join(" ");
+  // Without the executable it is systemd-notify that speaks.
+  const changed = ["[Service]", "ExecStart=", `ExecStart=${command}`, "NotifyAccess=all", "WatchdogSec=4s", "RestartSec=100ms", "ProtectSystem=no", "ReadWritePaths=", ...BY_MOUNTING.map((name) => `${name}=no`)];
+  await using systemd = await startSystemd({ "remora.service": UNIT, "remora.service.d/test.conf": `${changed.join("\n")}\n` });
   const shows = (expected: Readonly<Record<string, string>>) => eventually(async () => assert.deepEqual(await systemd.show("remora", ...Object.keys(expected)), expected), { within: 20_000, every: 100 });
 
   await systemd.ctl("start", "--no-block", "remora");
