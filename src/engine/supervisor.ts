@@ -34,6 +34,8 @@ export class Supervisor implements App {
   #settings: SuperviseSettings;
   #backoff: Backoff;
   #child: Child | undefined;
+  /** Resolves once a start that is going on has come to its end, whichever. */
+  #starting: Promise<void> | undefined;
   /** The signal that the end was asked for with. */
   #stop: string | undefined;
   /** Aborts when nothing is to be started any more. */
@@ -61,8 +63,9 @@ export class Supervisor implements App {
     this.#backoff = this.#newBackoff();
   }
 
+  /** One that is just being started has its environment by now, and may have read its files. */
   get running(): boolean {
-    return this.#child !== undefined;
+    return this.#child !== undefined || this.#starting !== undefined;
   }
 
   get state(): AppState {
@@ -74,7 +77,8 @@ export class Supervisor implements App {
   }
 
   signal(name: string): void {
-    this.#child?.signal(name);
+    if (this.#starting === undefined) this.#child?.signal(name);
+    else void this.#starting.then(() => this.#child?.signal(name));
   }
 
   /** Runs the app until it ends and is not to be started again. Throws APP_NOT_FOUND and APP_NOT_EXECUTABLE at the first start. */
@@ -94,6 +98,7 @@ export class Supervisor implements App {
   }
 
   async restart(): Promise<void> {
+    await this.#starting;
     if (this.#leaving.signal.aborted) return;
     const child = this.#child;
     if (child === undefined) return this.hasten();
@@ -135,7 +140,10 @@ export class Supervisor implements App {
     this.facts.started();
     let child: Child;
     try {
-      child = await startChild(ports, { argv, path, env: environment(this.facts) });
+      const start = startChild(ports, { argv, path, env: environment(this.facts) });
+      this.#starting = start.then((running) => void (this.#child = running)).catch(() => {}).finally(() => (this.#starting = undefined));
+      child = await start;
+      await this.#starting;
     } catch (thrown) {
       const error = toAppError(thrown);
       if (this.#starts === 0) throw error;
@@ -144,7 +152,6 @@ export class Supervisor implements App {
       return undefined;
     }
     this.#starts += 1;
-    this.#child = child;
     this.#upSince = ports.clock.now();
     ports.log.info("Started the app", { pid: child.pid, program: argv[0] });
     this.#options.onStart();
