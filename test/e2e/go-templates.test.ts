@@ -5,6 +5,7 @@ import { confdir, KEYS, nested, OUTPUTS, targets } from "../support/confdir.ts";
 import { startConsul } from "../support/consul.ts";
 import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
+import { startRedis } from "../support/redis.ts";
 import { type Project, project } from "../support/remora.ts";
 
 describe("a confdir of twenty resources is rendered to the bytes that Go gives", () => {
@@ -43,6 +44,13 @@ describe("a confdir of twenty resources is rendered to the bytes that Go gives",
     await Promise.all(Object.entries(KEYS).map(([key, value]) => consul.put(key, value)));
     await using app = await confdir();
     await rendersAll(app, ["--backend", "consul", "--consul-address", consul.url]);
+  });
+
+  test("from Redis", async () => {
+    await using redis = await startRedis();
+    await redis.client.mset(KEYS);
+    await using app = await confdir();
+    await rendersAll(app, ["--backend", "redis", "--redis-address", `127.0.0.1:${redis.port}`]);
   });
 });
 

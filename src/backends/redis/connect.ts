@@ -1,4 +1,4 @@
-import type { Redis, RedisOptions as PackageOptions } from "ioredis";
+import { Redis, type RedisOptions as PackageOptions } from "ioredis";
 import { unlessAborted } from "../../clients/etcd/abort.ts";
 import type { BackendPorts } from "../../core/backend.ts";
 import { AppError, reason } from "../../core/error.ts";
@@ -49,7 +49,6 @@ async function newClient({ host, port, path }: RedisAddress, options: RedisOptio
   const read = async (file: string | undefined) => (file === undefined ? undefined : readFile(file, files));
   const [password = options.password, ca, cert, key] = await Promise.all([options.passwordFile, options.caFile, options.certFile, options.keyFile].map(read));
   for (const secret of [password, key]) if (secret !== undefined) mask.add(secret);
-  const { Redis } = await import("ioredis");
   const clientOptions: PackageOptions & { readonly replyMapping?: "legacy" } = {
     ...(path === undefined ? { host: host as string, port: port as number } : { path }),
     ...(options.username !== undefined && { username: options.username }),
