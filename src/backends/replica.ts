@@ -1,3 +1,4 @@
+import { unlessAborted } from "../clients/etcd/abort.ts";
 import type { ChangeBatch, Position } from "../core/backend.ts";
 import type { Change, Entry } from "../core/entry.ts";
 import { covers, type Key, lineage, ROOT } from "../core/key.ts";
@@ -80,13 +81,14 @@ export interface WatchReplicaOptions {
   readonly interval: number;
 }
 
-/** Yields all that it holds, then what changes, until the signal aborts or the replica is over, whose reason it throws. */
+/** Yields all that it holds now, then what changes, until the signal aborts or the replica is over, whose reason it throws. */
 export async function* watchReplica(replica: Replica, prefixes: readonly Key[], options: WatchReplicaOptions): AsyncGenerator<ChangeBatch> {
   const { clock, interval } = options;
   const told = replica.watchers.join();
   let readAt = clock.monotonic();
   try {
-    yield everything(replica, prefixes);
+    await unlessAborted(replica.refresh(options.signal), options.signal);
+    told.all = true;
     for (;;) {
       const due = interval === 0 ? Number.POSITIVE_INFINITY : readAt + interval - clock.monotonic();
       if (!told.all && told.keys.size === 0 && (await next(replica, due, options)) === "read again") readAt = clock.monotonic();
@@ -106,14 +108,14 @@ async function next(replica: Replica, dueMs: number, { signal, clock, random }: 
   signal.throwIfAborted();
   replica.over.throwIfAborted();
   if (changed) {
-    await replica.refresh(signal);
+    await unlessAborted(replica.refresh(signal), signal);
     return "refreshed";
   }
   if (spread > BEAT_MS) {
-    await replica.beat(signal);
+    await unlessAborted(replica.beat(signal), signal);
     return "beaten";
   }
-  await replica.reread(signal);
+  await unlessAborted(replica.reread(signal), signal);
   return "read again";
 }
 

@@ -42,6 +42,7 @@ const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
   ["backends.etcd.password_file", "backends.etcd.password"],
   ["backends.consul.token_file", "backends.consul.token"],
   ["backends.redis.password_file", "backends.redis.password"],
+  ["backends.zookeeper.password_file", "backends.zookeeper.password"],
 ];
 
 const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
@@ -55,4 +56,7 @@ const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
   ["backends.redis.username", ["backends.redis.password_file", "backends.redis.password"]],
   ["backends.redis.cert_file", ["backends.redis.key_file"]],
   ["backends.redis.key_file", ["backends.redis.cert_file"]],
+  ["backends.zookeeper.username", ["backends.zookeeper.password_file", "backends.zookeeper.password"]],
+  ["backends.zookeeper.password_file", ["backends.zookeeper.username"]],
+  ["backends.zookeeper.password", ["backends.zookeeper.username"]],
 ];

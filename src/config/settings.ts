@@ -9,6 +9,7 @@ import { LAYOUT_NAMES, REGISTRY_NAMES } from "../registrar/index.ts";
 import { toReload } from "./app-reload.ts";
 import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
 import { REDIS_SETTINGS } from "./redis-settings.ts";
+import { ZOOKEEPER_SETTINGS } from "./zookeeper-settings.ts";
 
 /** Every setting of the program by its place in remora.toml; variables and flags are named after it. */
 export const SETTINGS = {
@@ -46,6 +47,7 @@ export const SETTINGS = {
   "backends.consul.wait": setting(durationBetween("1s", "60s"), { doc: "How long the agent may hold a blocking query, 1s to 60s", default: "60s" }),
 
   ...REDIS_SETTINGS,
+  ...ZOOKEEPER_SETTINGS,
 
   "backends.file.path": setting(path, { doc: "One .yaml, .json or .toml file, or a directory of them; a relative path begins at confdir", default: "data.yaml" }),
 

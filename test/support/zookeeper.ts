@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { eventually } from "./eventually.ts";
 import { freePort, stopProcess } from "./process.ts";
@@ -11,6 +12,8 @@ export interface Zookeeper extends AsyncDisposable {
   readonly server: string;
   start(): Promise<void>;
   kill(): Promise<void>;
+  /** Throws away what it holds; while it is stopped. */
+  wipe(): Promise<void>;
 }
 
 const START_LIMIT_MS = 30_000;
@@ -42,6 +45,7 @@ export async function startZookeeper(): Promise<Zookeeper> {
     server: `127.0.0.1:${port}`,
     start,
     kill,
+    wipe: () => rm(directory.join("data"), { recursive: true, force: true }),
     async [Symbol.asyncDispose]() {
       await kill();
       await directory[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import { type Client, createClient, CreateMode, Exception, State, type Stat, type Transaction } from "node-zookeeper-client";
+import { answerOf, close, cut, isCode } from "../../clients/zookeeper/package.ts";
 import { AppError, reason } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
 import { unlessAborted } from "./abort.ts";
@@ -128,28 +129,5 @@ export class ZookeeperSession implements AsyncDisposable {
   }
 }
 
-/** Ends a session. Before there is a connection the package fails at that, and connects all the same: then it ends as it begins. */
-function close(client: Client): void {
-  client.once("connected", () => client.close());
-  try {
-    client.close();
-  } catch {
-    // It has no socket yet.
-  }
-}
-
-/** A connection would else stay for as long as its path carries nothing. */
-function cut(client: Client & { readonly connectionManager?: { readonly socket?: { destroy(): void } } }): void {
-  client.connectionManager?.socket?.destroy();
-}
-
 const LOST = [Exception.CONNECTION_LOSS, Exception.SESSION_EXPIRED, Exception.OPERATION_TIMEOUT];
 const RACES = [Exception.NO_NODE, Exception.NODE_EXISTS];
-
-function isCode(thrown: unknown, code: number): boolean {
-  return thrown instanceof Exception && thrown.getCode() === code;
-}
-
-function answerOf<T>(request: (done: (error: unknown, answer: T | undefined) => void) => void): Promise<T> {
-  return new Promise((resolve, reject) => request((error, answer) => (error ? reject(error) : resolve(answer as T))));
-}

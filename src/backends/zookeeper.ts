@@ -1,0 +1,23 @@
+import type { BackendDefinition } from "../core/backend.ts";
+import type { Key } from "../core/key.ts";
+
+/** The table [backends.zookeeper], already checked. */
+export interface ZookeeperOptions {
+  /** HOST:PORT of each server. */
+  readonly servers: readonly string[];
+  /** The node that is the root of all keys. */
+  readonly chroot?: Key | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly passwordFile?: string | undefined;
+}
+
+/** Nodes of ZooKeeper and what they hold. */
+export const zookeeperBackend: BackendDefinition<ZookeeperOptions> = {
+  name: "zookeeper",
+  summary: "Nodes in ZooKeeper",
+  async open(options, ports) {
+    const { openZookeeper } = await import("./zookeeper/zookeeper-backend.ts");
+    return openZookeeper(options, ports);
+  },
+};
