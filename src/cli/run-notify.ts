@@ -46,7 +46,7 @@ class Notifying implements RunNotify {
   readonly #manager: ServiceManager;
   readonly #clock: Clock;
   readonly #log: Logger;
-  /** Half of what the manager waits, as it recommends: a turn that comes a quarter late is still in time. */
+  /** A quarter of what the manager waits: the loop turns at least as often, so that no half of it passes in silence, as it recommends. */
   readonly #beatAfter: number | undefined;
   #lastBeat = Number.NEGATIVE_INFINITY;
   #status: () => Engine["status"] | undefined = () => undefined;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { notifySocket } from "../support/notify-socket.ts";
+import { freePort } from "../support/process.ts";
 import { project } from "../support/remora.ts";
 import { startApp, supervised } from "../support/supervised.ts";
 
@@ -58,6 +59,34 @@ describe("remora run tells the service manager", () => {
     await using running = await app.start([], { env: { NOTIFY_SOCKET: manager.name, WATCHDOG_USEC: "2000000" } });
     const beats = () => manager.messages.filter((message) => message === "WATCHDOG=1").length;
     await eventually(() => assert.ok(beats() >= 3, `${beats()} beats`), { within: 10_000 });
+    await running.stop();
+  });
+
+  test("A backend that is away is named, and is no hang", async () => {
+    await using app = await project();
+    await using manager = await notifySocket(app.directory.join("notify"));
+    const port = await freePort();
+    await using running = await app.start(["--backend", "etcd", "--etcd-endpoints", `http://127.0.0.1:${port}`], { env: { NOTIFY_SOCKET: manager.name, WATCHDOG_USEC: "2000000" } });
+    await manager.waitFor(/^STATUS=0 of 1 units applied; app waits for its keys to be read; etcd is away: ./);
+    const from = manager.messages.length;
+    await manager.waitFor(/^WATCHDOG=1$/, { from });
+    assert.equal(await running.stop(), 0);
+    assert.equal(manager.messages.some((message) => message.includes("READY=1")), false);
+  });
+
+  test("A reload that takes long while a new configuration is taken up is no hang either", async () => {
+    await using app = await project({ "conf.d/app.toml": '[template]\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\nreload_cmd = "if test -e $DIR/slow; then sleep 2; fi; touch $DIR/slow"\n' });
+    await using manager = await notifySocket(app.directory.join("notify"));
+    await using running = await app.start([], { env: { NOTIFY_SOCKET: manager.name, WATCHDOG_USEC: "1000000" } });
+    await manager.waitFor(/READY=1/);
+    await app.write("data.yaml", "name: two\n");
+    await manager.waitFor(/app is being applied|app waits for its reload/, { from: manager.messages.findIndex((message) => message.includes("READY=1")) });
+    const from = manager.messages.length;
+    running.signal("SIGHUP");
+    await manager.waitFor(/READY=1/, { from });
+    const reloading = manager.messages.slice(from, manager.messages.findIndex((message, at) => at >= from && message.includes("READY=1")));
+    const beats = reloading.slice(reloading.findIndex((message) => message.startsWith("RELOADING=1"))).filter((message) => message === "WATCHDOG=1").length;
+    assert.ok(beats >= 3, `${beats} beats in ${reloading.join("\n")}`);
     await running.stop();
   });
 
