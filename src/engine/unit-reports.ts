@@ -28,6 +28,6 @@ export function outcomeOf(rendering: Extract<UnitRendering, { kind: "rendered" |
 /** Those that were written, and those that will be. */
 function targetsOf({ planned }: UnitRuntime, known: readonly TargetReport[]): TargetReport[] {
   const names = new Set(known.map(({ path }) => path));
-  const unwritten = planned.templates.map(({ settings }) => settings.dest).filter((dest) => dest !== "" && !names.has(dest));
+  const unwritten = planned.templates.flatMap(({ settings: { dest, forEach } }) => (dest === "" || forEach !== undefined || names.has(dest) ? [] : [dest]));
   return [...known, ...unwritten.map((path) => ({ path, written: undefined, applied: undefined, sensitive: false }))];
 }

@@ -36,12 +36,13 @@ export async function checkValues({ outside, positionals, flags, mask }: Invocat
   return problems;
 }
 
-/** The plan with the units that were named alone; all where none was. */
+/** The plan with the units that were named alone; all where none was. None of them waits for a service. */
 function chosenUnits({ plan, broken }: Session, names: readonly string[]): Plan {
   const known = plan.units.map(({ unit }) => unit.name);
   const wrong = names.find((name) => !known.includes(name));
   if (wrong !== undefined && broken.length === 0) throw new AppError("USAGE", `There is no unit "${wrong}"`, { hint: didYouMean(wrong, known) });
-  return names.length === 0 ? plan : { ...plan, units: plan.units.filter(({ unit }) => names.includes(unit.name)) };
+  const units = plan.units.filter(({ unit }) => names.length === 0 || names.includes(unit.name));
+  return { ...plan, units: units.map((planned) => ({ ...planned, requires: undefined })) };
 }
 
 /** Opens samples of sealed values without a key, and all others as ever. */
