@@ -118,6 +118,7 @@ function walkTemplate(state: State, dot: unknown, node: Extract<Statement, { kin
 
 function printValue(state: State, node: Statement, value: unknown): void {
   state.at(node);
+  if (typeof value === "string") return state.write(value);
   if (kindOf(value) === "func") state.fail(`can't print ${nodeText(node)} of type ${typeOf(value)}`);
   state.write(value === undefined ? "<no value>" : formatValue(value));
 }

@@ -1,5 +1,6 @@
 import type { Entry, Value } from "../../core/entry.ts";
 import { AppError } from "../../core/error.ts";
+import { isEnvelope } from "../../core/opener.ts";
 import type { GoFunctionDefinition, Scope } from "../engine/definition.ts";
 import { compareBytes, fromBytes } from "../bytes.ts";
 import { defineType, GoStruct, withType } from "../values.ts";
@@ -8,6 +9,7 @@ import { quote } from "../quote.ts";
 import { entriesBelow, isKeyName, splitName } from "./key-names.ts";
 import { wellFormed } from "./well-formed.ts";
 import { listNames } from "./listing.ts";
+import { memo } from "./memo.ts";
 
 defineType("memkv.KVPairs", "[]memkv.KVPair");
 
@@ -54,7 +56,7 @@ export const KEY_FUNCTIONS: readonly GoFunctionDefinition[] = [
     original: "the same; with `keys` in the unit, patterns that begin above them see these keys alone",
     reads: "glob",
     odd: ({ texts }) => oddPattern("gets", texts[0]),
-    call: (scope, pattern: string) => withType(matching(scope, pattern).map((entry) => pair(scope, entry, pattern)), "memkv.KVPairs"),
+    call: (scope, pattern: string) => withType(pairsOf(scope, matching(scope, pattern), pattern), "memkv.KVPairs"),
   },
   {
     name: "getvs",
@@ -110,6 +112,12 @@ export function pairOf({ key }: Entry, value: Value): GoStruct {
   return new GoStruct("memkv.KVPair", { Key: key, Value: text(value) });
 }
 
+/** A list of its own, for it may be sorted in place; the pairs of values that are not sealed are made once for each snapshot. */
+function pairsOf(scope: Scope, entries: readonly Entry[], name: string): GoStruct[] {
+  if (entries.some(({ value }) => isEnvelope(value))) return entries.map((entry) => pair(scope, entry, name));
+  return [...memo(entries, "pairs", () => entries.map((entry) => pairOf(entry, entry.value)))];
+}
+
 /** A value as Go's string. */
 export function text(value: Value): string {
   return typeof value === "string" ? wellFormed(value) : fromBytes(value);
@@ -121,8 +129,10 @@ export function matching(scope: Scope, pattern: string): readonly Entry[] {
   if (!path.startsWith("/") && !/^[*?[\\]/.test(path)) return [];
   const entries = entriesBelow(scope, { backend, path: globPrefix(path) });
   if (entries.length === 0) return [];
-  const matches = reading(pattern, () => pathMatcher(path));
-  return entries.filter(({ key }) => matches(key)).sort((one, other) => compareBytes(one.key, other.key));
+  return memo(entries, `matches of ${path}`, () => {
+    const matches = reading(pattern, () => pathMatcher(path));
+    return entries.filter(({ key }) => matches(key)).sort((one, other) => compareBytes(one.key, other.key));
+  });
 }
 
 function reading<T>(pattern: string, read: () => T): T {

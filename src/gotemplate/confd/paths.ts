@@ -23,7 +23,9 @@ export const PATH_FUNCTIONS: readonly GoFunctionDefinition[] = [
 /** Go's path.Base. */
 export function basePath(path: string): string {
   if (path === "") return ".";
-  return path.replace(/\/+$/, "").split("/").at(-1) || "/";
+  let end = path.length;
+  while (end > 0 && path[end - 1] === "/") end -= 1;
+  return end === 0 ? "/" : path.slice(path.lastIndexOf("/", end - 1) + 1, end);
 }
 
 /** Go's path.Clean. */
