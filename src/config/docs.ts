@@ -157,7 +157,7 @@ Text is run by \`/bin/sh -c\`; a list is run without a shell: \`["nginx", "-s", 
 | --- | --- |
 | \`{{ src }}\` | in \`check_cmd\` the staged file, not yet swapped in; in \`reload_cmd\` the same as \`{{ dest }}\` |
 | \`{{ dest }}\` | the target |
-| \`{{ stage }}\` | in \`check_cmd\`, a directory that holds all staged files of the unit under their base names |
+| \`{{ stage }}\` | in \`check_cmd\`, a directory that holds all staged files of the unit under their base names; those of \`for_each\` in a folder named as theirs ([more](many-files.md)) |
 
 confd's \`{{.src}}\` and \`{{.dest}}\` mean the same. Placeholders are quoted for the shell, whether they stand in quotes or not. A service that wants a
 signal needs no command:
