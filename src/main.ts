@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { chokidarFollower } from "./follow/chokidar-follower.ts";
 import { runCli } from "./cli/run-cli.ts";
 import type { Terminal } from "./cli/command.ts";
+import { bytesToText } from "./core/text.ts";
 import { systemClock } from "./platform/clock.ts";
 import { systemFiles } from "./platform/files.ts";
 import { sha256 } from "./platform/hash.ts";
@@ -58,7 +59,7 @@ async function readStdin(): Promise<Uint8Array> {
 
 function readFileNow(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return bytesToText(readFileSync(path));
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;

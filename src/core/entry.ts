@@ -21,20 +21,6 @@ export function sameValue(a: Value, b: Value): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** The bytes of a rendered text. A lone surrogate U+DC80 to U+DCFF in it stands for a byte that is not UTF-8, 0x80 to 0xFF. */
-export function textToBytes(text: string): Uint8Array {
-  const encoder = new TextEncoder();
-  if (!/[\uDC80-\uDCFF]/u.test(text)) return encoder.encode(text);
-  const parts = text.split(/([\uDC80-\uDCFF]+)/u).map((part, index) => (index % 2 === 0 ? encoder.encode(part) : Uint8Array.from(part, (char) => char.charCodeAt(0) - 0xdc00)));
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads bytes as text where they are valid UTF-8, else keeps a copy of the bytes. */

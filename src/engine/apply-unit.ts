@@ -1,6 +1,6 @@
 import type { App } from "../core/app.ts";
 import type { Dependency } from "../core/dependency.ts";
-import { textToBytes } from "../core/entry.ts";
+import { textToBytes } from "../core/text.ts";
 import type { AppError } from "../core/error.ts";
 import { toAppError } from "../core/error.ts";
 import type { WrittenFile } from "../core/observer.ts";

@@ -1,4 +1,4 @@
-import { textToBytes } from "../core/entry.ts";
+import { textToBytes } from "../core/text.ts";
 import { holdsStill } from "../output/remove-target.ts";
 import { readTargets, type StateData } from "../output/state-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";

@@ -1,5 +1,5 @@
 import type { Unit } from "../core/unit.ts";
-import { textToBytes } from "../core/entry.ts";
+import { textToBytes } from "../core/text.ts";
 import { toAppError } from "../core/error.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import { removeTarget } from "../output/remove-target.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { confdir, KEYS, nested, OUTPUTS, targets } from "../support/confdir.ts";
 import { startConsul } from "../support/consul.ts";
 import { startEtcd } from "../support/etcd.ts";
@@ -81,6 +81,15 @@ describe("Go templates of a unit", () => {
     await app.write("templates/part.tmpl", "two");
     await eventually(async () => assert.match((await app.read("out/app.conf")) ?? "", /^two/));
     assert.equal(await running.stop(), 0);
+  });
+
+  test("a template in another encoding than UTF-8 is written as it is", async () => {
+    await using app = await project({ "data.yaml": "name: one\n", "conf.d/app.toml": '[[template]]\nsrc = "app.tmpl"\ndest = "$DIR/out/app.conf"\n[[template]]\nsrc = "app.njk"\ndest = "$DIR/out/njk.conf"\n' });
+    await writeFile(app.directory.join("templates/app.tmpl"), Buffer.from('Gr\xfc\xdfe {{getv "/name"}} \xe2\x82', "latin1"));
+    await writeFile(app.directory.join("templates/app.njk"), Buffer.from('Gr\xfc\xdfe {{ getv("/name") }} \xe2\x82', "latin1"));
+    const { code, stderr } = await app.remora(["render"]);
+    assert.equal(code, 0, stderr);
+    for (const name of ["app.conf", "njk.conf"]) assert.equal((await readFile(app.directory.join(`out/${name}`))).toString("latin1"), "Gr\xfc\xdfe one \xe2\x82");
   });
 
   test("check tells what is odd and calls the unit sound", async () => {

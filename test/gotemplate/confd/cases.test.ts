@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { existsSync } from "node:fs";
-import { textToBytes } from "../../../src/core/entry.ts";
+import { textToBytes } from "../../../src/core/text.ts";
 import { AppError } from "../../../src/core/error.ts";
 import { textOf } from "../../support/sources.ts";
 import { DIRECTORY, rendered } from "./support.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatDependency } from "../../../src/core/dependency.ts";
-import { textToBytes } from "../../../src/core/entry.ts";
+import { textToBytes } from "../../../src/core/text.ts";
 import { type Key, ROOT, toKey } from "../../../src/core/key.ts";
 import { render } from "../../../src/template/index.ts";
 import { closed, lookupOf } from "../../template/support.ts";
