@@ -31,11 +31,11 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "an unknown key that resembles nothing", files: { "conf.d/a.toml": `${T}banana = 1\n` }, said: `DIR/conf.d/a.toml:4:1: Cannot read "DIR/conf.d/a.toml": key "banana" is not known
   4 | banana = 1
       ^
-  hint: Known here: prefix, requires, check_cmd, check_cmd_timeout, reload_cmd, reload_cmd_timeout, reload_signal, pid_file, on_change, on_reload_failure, on_empty, splay, min_reload_interval, src, dest, for_each, keys, mode, owner, group, uid, gid` },
-  { title: "an unknown table", files: { "remora.toml": '[status]\nlisten = "x"\n' }, said: `DIR/remora.toml:1:2: Cannot read "DIR/remora.toml": key "status" is not known
-  1 | [status]
+  hint: Known here: prefix, requires, check_cmd, check_cmd_timeout, reload_cmd, reload_cmd_timeout, reload_signal, pid_file, on_change, on_reload_failure, on_empty, splay, min_reload_interval, src, engine, dest, for_each, keys, mode, owner, group, uid, gid` },
+  { title: "an unknown table", files: { "remora.toml": '[monitor]\nlisten = "x"\n' }, said: `DIR/remora.toml:1:2: Cannot read "DIR/remora.toml": key "monitor" is not known
+  1 | [monitor]
        ^
-  hint: Known here: backend, prefix, wait, reconcile, state_dir, timeout, shutdown_timeout, log_level, log_format, backends, secrets, supervise, env, registrar, certificate, service` },
+  hint: Known here: backend, prefix, wait, reconcile, state_dir, timeout, shutdown_timeout, log_level, log_format, status, backends, secrets, supervise, env, registrar, certificate, service` },
   { title: "an unknown backend table", files: { "remora.toml": '[backends.etdc]\nendpoints = ["x"]\n' }, said: `DIR/remora.toml:1:11: Cannot read "DIR/remora.toml": key "backends.etdc" is not known
   1 | [backends.etdc]
                 ^
