@@ -14,26 +14,22 @@ job "remora" {
 
     task "nginx" {
       driver = "docker"
-      # Deregistered first, as the registrar ends with it: long enough for the proxies to let go of it.
-      shutdown_delay = "5s"
       config {
         image = "nginx:1.27"
-        ports = ["http"]
       }
     }
 
     # Nomad registers services in Consul as well. The registrar does where the registry is another one, or wants checks from the inside.
     task "registrar" {
       driver = "docker"
-      lifecycle {
-        hook    = "poststart"
-        sidecar = true
-      }
+      # The leader is stopped first, and alone: it deregisters, gives clients five seconds to go elsewhere, and then the server is stopped.
+      leader       = true
+      kill_timeout = "15s"
       config {
         image = "remora"
         args = [
           "register", "--name", "web", "--port", "${NOMAD_HOST_PORT_http}", "--address", "static:${NOMAD_HOST_IP_http}",
-          "--check", "http://127.0.0.1:80/",
+          "--check", "http://127.0.0.1:80/", "--drain", "5s",
         ]
       }
       env {
