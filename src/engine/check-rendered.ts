@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { textToBytes } from "../core/entry.ts";
+import { textToBytes } from "../core/text.ts";
 import { type AppError, toAppError } from "../core/error.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import { checkCommand } from "./check.ts";
