@@ -30,6 +30,7 @@ describe("loadConfiguration()", () => {
         templates: [
           {
             src: "nginx.tmpl",
+            engine: undefined,
             dest: "/etc/nginx/nginx.conf",
             mode: 0o644,
             owner: undefined,
@@ -46,6 +47,7 @@ describe("loadConfiguration()", () => {
         onEmpty: "keep",
         splay: 0,
         minReloadInterval: 5_000,
+        requires: [],
       },
     ]);
   });

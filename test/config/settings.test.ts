@@ -136,6 +136,7 @@ describe("loadSettings()", () => {
       stateDir: "/var/lib/remora",
       timeout: 30_000,
       shutdownTimeout: 10_000,
+      status: { listen: undefined, tokenFile: undefined },
       log: { level: "info", format: "logfmt" },
       services: [],
       supervise: { killSignal: undefined, killTimeout: 10_000, splay: 0, restart: "never", backoff: { min: 1_000, max: 60_000 }, stableAfter: 10_000, forwardHup: false, requires: [], requiresReload: undefined, requiresReloadTimeout: 60_000 },
