@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import { constants, type Stats } from "node:fs";
+import { dirname } from "node:path";
 import type { FileStat, Files, FileType, OpenFile } from "../core/ports.ts";
 
 /** The machine's file system. */
@@ -16,7 +17,7 @@ export const systemFiles: Files = {
   symlink: (target, path) => fs.symlink(target, path),
   link: (existing, path) => fs.link(existing, path),
   remove: (path) => fs.rm(path, { recursive: true, force: true }),
-  makeDirectory: async (path, mode) => void (await fs.mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) })),
+  makeDirectory,
   async syncDirectory(path) {
     try {
       await using directory = await fs.open(path, constants.O_RDONLY);
@@ -34,6 +35,23 @@ export const systemFiles: Files = {
       () => false,
     ),
 };
+
+async function makeDirectory(path: string, mode?: number): Promise<void> {
+  const options = mode === undefined ? {} : { mode };
+  try {
+    await fs.mkdir(path, { recursive: true, ...options });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    // Node says so of a file system that is read-only too; of the one directory that is missing first, the system says what is true.
+    await fs.mkdir(await firstMissing(path), options);
+    await fs.mkdir(path, { recursive: true, ...options });
+  }
+}
+
+async function firstMissing(path: string): Promise<string> {
+  const parent = dirname(path);
+  return parent === path || (await systemFiles.stat(parent)) !== undefined ? path : firstMissing(parent);
+}
 
 function openFile(handle: fs.FileHandle): OpenFile {
   return {
