@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { debianRoot } from "./debian-root.ts";
-import { type DockerEngine, OVERLAY, startDocker } from "./docker.ts";
-import { buildImage, importImage } from "./docker-images.ts";
+import { type Composed, composeOn, type Container, engineWithRemora } from "./compose.ts";
+import type { DockerEngine } from "./docker.ts";
+import { buildImage } from "./docker-images.ts";
 import { eventually } from "./eventually.ts";
-import { executable } from "./executable.ts";
-import { runProgram } from "./process.ts";
 import { requireProgram } from "./requires.ts";
-import { tempDir } from "./temp.ts";
 
 const EXAMPLE = new URL("../../examples/elk", import.meta.url).pathname;
 
@@ -21,22 +17,9 @@ export interface Counts {
   readonly failures: readonly { readonly upstream: string | null; readonly problem: string; readonly began: number; readonly ended: number }[];
 }
 
-/** A container of the cluster. */
-export interface Container {
-  readonly id: string;
-  readonly service: string;
-  readonly address: string;
-  /** As its health check says. */
-  readonly healthy: boolean;
-}
-
 /** The cluster of examples/elk on an engine of its own. */
-export interface Elk extends AsyncDisposable {
+export interface Elk extends Composed, AsyncDisposable {
   readonly docker: DockerEngine;
-  /** Runs docker-compose with its file; throws what it complained of. */
-  compose(...args: string[]): Promise<string>;
-  /** Those that run. */
-  containers(service?: string): Promise<Container[]>;
   etcdctl(...args: string[]): Promise<string>;
   counts(): Promise<Counts>;
   /** Has the test-script begin anew, and answers what it had counted. */
@@ -51,15 +34,8 @@ export interface Elk extends AsyncDisposable {
 
 /** Builds the images and starts nothing yet. */
 export async function prepareElk(): Promise<Elk> {
-  const program = await executable();
-  const root = await debianRoot();
-  await using folder = await tempDir();
-  const docker = await startDocker({ flags: OVERLAY });
+  const docker = await engineWithRemora();
   try {
-    await importImage(docker, "test/debian", root);
-    await copyFile(program, folder.join("remora"));
-    await folder.write("Dockerfile", "FROM scratch\nCOPY remora /remora\n");
-    await buildImage(docker, "remora", { folder: folder.path });
     await buildImage(docker, "remora-elk", { folder: EXAMPLE, args: { BASE: "test/debian" } });
   } catch (error) {
     await docker[Symbol.asyncDispose]();
@@ -69,14 +45,9 @@ export async function prepareElk(): Promise<Elk> {
 }
 
 function clusterOn(docker: DockerEngine): Elk {
-  const env = { ...process.env, DOCKER_HOST: docker.host, ETCD_IMAGE: "test/debian", COMPOSE_PROJECT_NAME: "elk" };
-  const containers = async (service?: string) => {
-    const rows = JSON.parse((await docker.call("GET", "/containers/json")) as string) as { Id: string; Status: string; Labels: Record<string, string>; NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }[];
-    const all = rows.map(({ Id, Status, Labels, NetworkSettings }) => ({ id: Id, service: Labels["com.docker.compose.service"] ?? "", address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? "", healthy: Status.includes("(healthy)") }));
-    return all.filter((each) => service === undefined || each.service === service);
-  };
+  const composed = composeOn(docker, join(EXAMPLE, "compose.yaml"));
   const addressOf = async (service: string) => {
-    const [container] = await containers(service);
+    const [container] = await composed.containers(service);
     assert.ok(container, `No container of "${service}" runs`);
     return container.address;
   };
@@ -89,8 +60,8 @@ function clusterOn(docker: DockerEngine): Elk {
   const script = async (method: string) => (await ask(`http://${await addressOf("test-script")}:8080/`, method)) as Counts;
   const counts = () => script("GET");
   return {
+    ...composed,
     docker,
-    containers,
     counts,
     async reset() {
       const before = await counts();
@@ -107,11 +78,6 @@ function clusterOn(docker: DockerEngine): Elk {
         },
         { within: 30_000, every: 200 },
       );
-    },
-    async compose(...args) {
-      const { code, stdout, stderr } = await runProgram([requireProgram("docker-compose"), "-f", join(EXAMPLE, "compose.yaml"), ...args], { env });
-      if (code !== 0) throw new Error(`docker-compose ${args.join(" ")}: ${stderr.slice(-2_000)}`);
-      return stdout;
     },
     etcdctl: async (...args) => (await inside("env", "ETCDCTL_API=3", requireProgram("etcdctl"), `--endpoints=http://${await addressOf("etcd")}:2379`, ...args)).trim(),
     events: async () => ((await ask(`http://${await addressOf("elasticsearch")}:9200/_count`)) as { count: number }).count,
