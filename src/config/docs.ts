@@ -19,6 +19,7 @@ export function configurationPage(): string {
     "What `lookupIP`, `lookupIPV4`, `lookupIPV6` and `lookupSRV` of templates read. It has no settings: the system's resolver is asked, `/etc/hosts` included, and again every 30 s.\n",
     "### `[secrets]`\n",
     settingsTable(describe(SETTINGS).filter(({ name }) => name.startsWith("secrets."))),
+    VARIABLES_TEXT,
     CERTIFICATES_TEXT,
     keysTable(CERTIFICATE_KEYS),
     "### `[registrar]`\n",
@@ -111,6 +112,12 @@ password_file = "/run/secrets/etcd"
 
 Durations are a number and a unit: \`100ms\`, \`2s\`, \`1m30s\`, \`24h\`. Lists are separated by commas in variables; their flags may
 be given several times as well. Keep passwords and tokens in files: other users of the machine can read a program's flags.
+`;
+
+const VARIABLES_TEXT = `### \`[env.variables]\`
+
+Variables of the app by their names, each a text that is a key (\`DB_HOST = "/db/host"\`), a template (\`"{{ getv('/db/host') }}:3306"\`) or plain ([The app's environment](environment.md)). They
+stand in the file alone.
 `;
 
 const CERTIFICATES_TEXT = `### \`[[certificate]]\`

@@ -90,7 +90,7 @@ describe("remora run -- CMD and changes of [env]", () => {
     assert.equal(starts(running), 3);
   });
 
-  test("Changes that come together are taken up together, and a restart waits for its splay", async (t) => {
+  test("A restart for the environment waits for its splay", async (t) => {
     const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: '1' }\n" });
     await using running = await startApp(app, SAYS, ["--env-prefix", "/e", "--splay", "24h"]);
     await said(app, "A=1\n");

@@ -92,6 +92,15 @@ describe("remora run -- CMD and [env]", () => {
     assert.equal(stdout.includes("hunter2"), false);
   });
 
+  test("remora check finds a template of a variable that is wrong, and with --online a value that no variable can hold", async (t) => {
+    const app = await supervised(t, { ...NO_UNIT, "data.yaml": 'e: { a: "x\\0" }\n', "remora.toml": '[env.variables]\nDB_URL = "{{ getv( }}"\n' });
+    const { code, stderr } = await app.remora(["check"]);
+    assert.deepEqual([code, /remora\.toml: Cannot compile "\[env\.variables\] DB_URL": /.test(stderr)], [2, true], stderr);
+    await app.write("remora.toml", '[env]\nprefix = ["/e"]\n');
+    assert.equal((await app.remora(["check"])).code, 0);
+    assert.match((await app.remora(["check", "--online"])).stderr, /the value of A, "\/e\/a", holds a NUL/);
+  });
+
   test("A prefix that is suddenly empty leaves the app as it is, unless on_empty says otherwise", async (t) => {
     const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: '1' }\n" });
     await using running = await startApp(app, SHOWS, ["--env-prefix", "/e"]);

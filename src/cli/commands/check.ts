@@ -19,7 +19,7 @@ export async function check(invocation: Invocation): Promise<number> {
   else problems.push(...(await targetProblems(session.plan.units, outside.ports.files)));
   if (invocation.flags.online === true) {
     using stop = stopSignals(outside);
-    const units = await gather({ plan: session.plan, openMirrors: session.openMirrors, context: session, opener: session.opener, env: outside.env, timeout: session.plan.configuration.settings.timeout, wait: 0, signal: stop.signal });
+    const units = await gather({ plan: { ...session.plan, units: [...session.plan.units, ...session.plan.app] }, openMirrors: session.openMirrors, context: session, opener: session.opener, env: outside.env, timeout: session.plan.configuration.settings.timeout, wait: 0, signal: stop.signal });
     problems.push(...units.flatMap((unit) => (unit.kind === "failed" ? [unit.error] : [])));
   }
   for (const problem of problems) outside.stderr.write(`remora: ${describeError(problem)}\n`);
