@@ -27,6 +27,7 @@ const PROGRAMS = {
   promtool: "prometheus",
   nagios4: "nagios4-core",
   php: "php-cli",
+  faketime: "faketime",
 };
 
 /** The Python modules that tests use, and the Debian package that brings each. */

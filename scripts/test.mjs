@@ -1,20 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { install } from "./install.mjs";
-import { ROOT, run } from "./run.mjs";
-import { bringServers, TEST_PATH } from "./servers.mjs";
+import { prepareTests } from "./prepare-tests.mjs";
+import { run } from "./run.mjs";
 
 // Sets up what the tests need and runs them: all, or those whose path contains one of the arguments.
 
-await install();
-const missing = await bringServers();
-if ((await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit"])) !== 0) stop("the type check found errors, see above");
-if (existsSync(join(ROOT, "src/main.ts")) && (await run(process.execPath, ["scripts/build.mjs"])) !== 0) stop("the build failed, see above");
-
-const env = { ...process.env, PATH: TEST_PATH, REMORA_TEST_MISSING: JSON.stringify(missing) };
+const env = await prepareTests();
 process.exitCode = await run(process.execPath, ["--import", "tsx", "scripts/run-tests.mjs", ...process.argv.slice(2)], { env });
-
-function stop(reason) {
-  console.log(`\nNo test was run: ${reason}\n0 passed, 1 failed`);
-  process.exit(1);
-}

@@ -31,14 +31,14 @@ export class Mirror {
   #state: BackendState;
   #reads = 0;
   #outages = 0;
-  readonly #troubles: Recurrence;
+  /** What went wrong since it was last live, by its kind. */
+  readonly #troubles = new Map<string, Recurrence>();
 
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.backend = options.backend;
     this.store = new Store(options.backend.name);
     this.#retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: options.ports.random.fraction });
-    this.#troubles = new Recurrence(options.ports.clock);
     this.#state = { kind: "connecting", since: options.ports.clock.now() };
   }
 
@@ -169,7 +169,10 @@ export class Mirror {
 
   async #waitOut(error: AppError, began: number, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options.ports;
-    const recurred = this.#troubles.again("away");
+    const kind = error.hint ?? error.code;
+    const trouble = this.#troubles.get(kind) ?? new Recurrence(clock);
+    this.#troubles.set(kind, trouble);
+    const recurred = trouble.again(kind);
     if (recurred !== undefined) log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint, ...recurred });
     if (this.#state.kind === "down") {
       this.#state = { ...this.#state, error };
@@ -187,7 +190,7 @@ export class Mirror {
     if (this.#state.kind === "down") log.info("Backend is back", { backend: this.backend.name, away_ms: clock.now() - this.#state.since });
     this.#state = { kind: "live", since: clock.now() };
     this.#retry.reset();
-    this.#troubles.over();
+    this.#troubles.clear();
   }
 
   async #untilWanted(signal: AbortSignal): Promise<void> {

@@ -23,6 +23,8 @@ export interface EtcdMember {
   readonly port: number;
   start(): Promise<void>;
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Stops it without ending it: its connections stay and carry nothing. */
+  pause(): void;
 }
 
 /** A real etcd on ports of the kernel's choice. */
@@ -63,7 +65,7 @@ export async function startCluster(): Promise<{ readonly members: readonly EtcdM
   const planned = await Promise.all(["one", "two", "three"].map((name) => plan(name, directory, {})));
   const peers = planned.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(",");
   await Promise.all(planned.map((member) => member.startIn(peers)));
-  const members = planned.map((member) => ({ url: member.url, port: member.port, start: () => member.startIn(peers), kill: member.kill }));
+  const members = planned.map((member) => ({ url: member.url, port: member.port, start: () => member.startIn(peers), kill: member.kill, pause: member.pause }));
   return {
     members,
     first: serve(planned[0] as Planned, peers, directory, {}),
@@ -90,6 +92,7 @@ interface Planned {
   readonly dataDir: string;
   startIn(peers: string): Promise<void>;
   kill(signal?: NodeJS.Signals): Promise<void>;
+  pause(): void;
 }
 
 async function plan(name: string, directory: TempDir, { flags = [], tls }: EtcdSettings): Promise<Planned> {
@@ -110,6 +113,7 @@ async function plan(name: string, directory: TempDir, { flags = [], tls }: EtcdS
       child = await ready(spawn(requireProgram("etcd"), [...args, ...cluster, "--logger=zap", ...tlsFlags, ...flags], { stdio: ["ignore", "ignore", "pipe"] }));
     },
     kill: async (signal = "SIGKILL") => void (child && (await stopProcess(child, signal))),
+    pause: () => void child?.kill("SIGSTOP"),
   };
 }
 
@@ -160,6 +164,7 @@ function serve(member: Planned, peers: string, directory: TempDir, { tls }: Etcd
     ctl,
     start: () => member.startIn(peers),
     kill: member.kill,
+    pause: member.pause,
     put: async (key, value) => void (await gateway("kv/put", { key: base64(key), value: base64(value) })),
     delete: async (key) => void (await gateway("kv/deleterange", { key: base64(key) })),
     putTogether: async (pairs) => void (await gateway("kv/txn", { success: Object.entries(pairs).map(([key, value]) => ({ requestPut: { key: base64(key), value: base64(value) } })) })),

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 
 /** A port that the kernel says is free. */
@@ -41,4 +42,24 @@ export async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = 
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill(signal);
   await gone;
+}
+
+/** The ports of this machine that a process has a connection to. */
+export function connectedPorts(pid: number): readonly number[] {
+  const sockets = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => socketInode(`/proc/${pid}/fd/${fd}`)));
+  const connections = ["tcp", "tcp6"].flatMap((family) => readFileSync(`/proc/${pid}/net/${family}`, "utf8").split("\n").slice(1));
+  return connections.flatMap((line) => {
+    const [, , remote = "", state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    return state === ESTABLISHED && sockets.has(inode) ? [Number.parseInt(remote.split(":")[1] ?? "", 16)] : [];
+  });
+}
+
+const ESTABLISHED = "01";
+
+function socketInode(link: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1];
+  } catch {
+    return undefined;
+  }
 }

@@ -18,6 +18,8 @@ export interface RemoraOptions {
   readonly input?: string;
   /** Another build of it than the suite's. */
   readonly program?: string;
+  /** What it sees in the place of files of the machine, by their paths. */
+  readonly mounts?: Readonly<Record<string, string>>;
 }
 
 /** One line of a log in JSON. */
@@ -68,9 +70,9 @@ export async function remora(args: readonly string[], { env = {}, input }: Remor
 }
 
 /** Starts the built program, which stays, and reads its log, which must be JSON. */
-export async function startRemora(args: readonly string[], { env = {}, program }: RemoraOptions = {}): Promise<RunningRemora> {
+export async function startRemora(args: readonly string[], { env = {}, program, mounts = {} }: RemoraOptions = {}): Promise<RunningRemora> {
   if (program === undefined) await built();
-  const [file, ...words] = program === undefined ? PROGRAM : [program];
+  const [file, ...words] = [...inPlaceOf(mounts), ...(program === undefined ? PROGRAM : [program])];
   const child = spawn(file as string, [...words, ...args], { env: environment({ REMORA_LOG_FORMAT: "json", ...env }), stdio: ["ignore", "inherit", "pipe"] });
   const lines = logLines(child);
   const exit = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
@@ -134,6 +136,12 @@ function logLines(child: ChildProcess): LogLine[] {
     for (const part of parts) lines.push(part.startsWith("{") ? (JSON.parse(part) as LogLine) : { time: "", level: "text", msg: part });
   });
   return lines;
+}
+
+/** What stands before a program that is to see files in the place of others. */
+function inPlaceOf(mounts: Readonly<Record<string, string>>): readonly string[] {
+  const binds = Object.entries(mounts).map(([place, file]) => `mount --bind '${file}' '${place}' && `);
+  return binds.length === 0 ? [] : ["unshare", "--mount", "sh", "-c", `${binds.join("")}exec "$@"`, "sh"];
 }
 
 /** The environment of the tests without what would change the program's ways. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 const UNPACKED = new URL("../../.cache/consul/usr/bin", import.meta.url).pathname;
@@ -8,6 +8,13 @@ const UNPACKED = new URL("../../.cache/consul/usr/bin", import.meta.url).pathnam
 export function requireProgram(name: "etcd" | "etcdctl" | "consul" | "nginx" | "openssl" | "gpg" | "gpgconf" | "redis-server" | "zkServer.sh" | "crypt-xordataexchange" | "dockerd" | "docker-compose" | "debootstrap" | "busybox" | "systemd-analyze" | "haproxy" | "caddy" | "rsyslogd" | "promtool" | "nagios4" | "php"): string {
   const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/share/zookeeper/bin", UNPACKED];
   const found = directories.filter((directory) => directory !== "").map((directory) => join(directory, name)).find(isExecutable);
+  if (found === undefined) throw new Error(`This test needs "${name}", which is not installed: "npm test" brings it, or says how to get it`);
+  return found;
+}
+
+/** The path of a library that a program is run with; throws a sentence when it is not installed. */
+export function requireLibrary(name: "libfaketime.so.1"): string {
+  const found = readdirSync("/usr/lib").map((folder) => join("/usr/lib", folder, "faketime", name)).find((path) => existsSync(path));
   if (found === undefined) throw new Error(`This test needs "${name}", which is not installed: "npm test" brings it, or says how to get it`);
   return found;
 }

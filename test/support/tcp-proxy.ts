@@ -15,14 +15,19 @@ export interface TcpProxy extends AsyncDisposable {
   refuse(refuse: boolean): void;
   /** Lets the server's bytes through in pieces of so many, one each 5 ms, from now on. */
   trickle(bytes: number): void;
+  /** Lets bytes through so many milliseconds after they came, both ways, from now on. */
+  delay(ms: number): void;
+  /** Carries nothing from the server to present clients any more, though it takes what they say. */
+  deafen(): void;
   /** Accepts and then carries no byte, until told otherwise; what was accepted meanwhile stays dead. */
   swallow(swallow: boolean): void;
 }
 
-/** Listens on a port of the kernel's choice. */
-export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
-  const pairs = new Set<{ client: Socket; server: Socket; dead: boolean }>();
+/** Listens on a port of the kernel's choice, unless it is told where. */
+export async function tcpProxy(targetPort: number, { host = "127.0.0.1", port = 0 } = {}): Promise<TcpProxy> {
+  const pairs = new Set<Pair>();
   const sockets = new Set<Socket>();
+  let latency = 0;
   let [accepted, refusing, swallowing, allowance, piece] = [0, false, false, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 
   const cut = () => {
@@ -32,12 +37,13 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const listener = createServer((client) => {
     accepted += 1;
     if (refusing) return void client.destroy();
-    const pair = { client, server: connect(targetPort, "127.0.0.1"), dead: swallowing };
+    const pair: Pair = { client, server: connect(targetPort, "127.0.0.1"), dead: swallowing };
     pairs.add(pair);
     for (const [from, to] of [[client, pair.server], [pair.server, client]] as const) {
       sockets.add(from);
       from.on("data", (chunk) => {
-        if (pair.dead) return;
+        if (pair.dead || (pair.deaf && from === pair.server)) return;
+        if (latency > 0) return void setTimeout(() => to.write(chunk), latency);
         if (from === pair.server && piece < Number.POSITIVE_INFINITY) return trickled(pair, chunk);
         if (from === pair.server) allowance -= chunk.length;
         to.write(allowance < 0 ? chunk.subarray(0, Math.max(0, chunk.length + allowance)) : chunk, () => {
@@ -62,7 +68,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
     }
     server.resume();
   };
-  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => listener.listen(port, host, resolve));
 
   return {
     port: (listener.address() as AddressInfo).port,
@@ -75,6 +81,10 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
       for (const pair of pairs) pair.dead = true;
     },
     refuse: (refuse) => void (refusing = refuse),
+    delay: (ms) => void (latency = ms),
+    deafen() {
+      for (const pair of pairs) pair.deaf = true;
+    },
     trickle: (bytes) => void (piece = bytes),
     swallow: (swallow) => void (swallowing = swallow),
     async [Symbol.asyncDispose]() {
@@ -82,4 +92,13 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
       await new Promise((resolve) => listener.close(resolve));
     },
   };
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Carries nothing any more. */
+  dead: boolean;
+  /** Carries nothing of the server's any more. */
+  deaf?: boolean;
 }

@@ -41,6 +41,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/authentication failed|invalid auth token/, 'Check "username" and "password_file" of [backends.etcd]'],
   [/user name is empty/, 'This etcd wants a login: set "username" and "password_file" in [backends.etcd]'],
   [/ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN/, 'Check that etcd runs and that "endpoints" of [backends.etcd] names it'],
+  [/certificate has expired|certificate is not yet valid/i, "Renew etcd's certificate, or set this machine's clock; Remora goes on by itself then"],
   [/unable to (verify|get)|self.signed/i, 'Set "ca_file" in [backends.etcd] to the authority that signed etcd\'s certificate'],
   [/altnames|does not match certificate/, 'Set "server_name" in [backends.etcd] to a name in etcd\'s certificate, or use that name as the endpoint'],
   [/alert.*(bad certificate|certificate required|unknown ca|handshake)/i, 'This etcd wants a client certificate that it trusts: set "cert_file" and "key_file" in [backends.etcd]'],

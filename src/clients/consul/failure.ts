@@ -39,6 +39,7 @@ function messageOf(thrown: unknown, code: string): string {
 function hintFor(code: string, message: string): string | undefined {
   if (["ECONNREFUSED", "ENOTFOUND", "ENOENT"].includes(code)) return 'Is the agent running, and is "address" of [backends.consul] its address?';
   if (code === "EPROTO" || code === "ERR_SSL_WRONG_VERSION_NUMBER") return 'Begin "address" of [backends.consul] with "http://"';
+  if (/certificate has expired|certificate is not yet valid/i.test(message)) return "Renew the agent's certificate, or set this machine's clock; Remora goes on by itself then";
   if (/CERT|SIGNATURE|ISSUER|altname/i.test(code) || /certificate/i.test(message)) return 'Set "ca_file" of [backends.consul] to the certificate that signed the agent\'s, and "address" to a name in it';
   return undefined;
 }
