@@ -43,10 +43,12 @@ describe("A container whose root is read-only", () => {
     await using app = await readOnly();
     await using running = await app.start(["--state-dir", app.directory.join("volume/.remora")], { program: app.program });
     await running.waitForLog("Reloaded");
-    const remount = async (how: string) => {
-      const { code, stderr } = await runProgram(["nsenter", "--target", String(running.pid), "--mount", "mount", "-o", `remount,bind,${how}`, app.directory.join("volume")]);
-      assert.equal(code, 0, stderr);
-    };
+    // It is refused while a file is being written.
+    const remount = (how: string) =>
+      eventually(async () => {
+        const { code, stderr } = await runProgram(["nsenter", "--target", String(running.pid), "--mount", "mount", "-o", `remount,bind,${how}`, app.directory.join("volume")]);
+        assert.equal(code, 0, stderr);
+      });
     await remount("ro");
     await app.write("data.yaml", "name: two\n");
     assert.match(String((await running.waitForLog("Unit failed"))["error"]), /read-only/);
