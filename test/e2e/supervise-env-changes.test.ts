@@ -102,6 +102,19 @@ describe("remora run -- CMD and changes of [env]", () => {
     assert.equal(await app.read("said"), "A=1\n");
   });
 
+  test("An app that crashes for want of a variable is started again as soon as it is there, whatever its backoff", async (t) => {
+    const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: bad }\n" });
+    await using running = await startApp(app, 'test "$A" = good || exit 1; echo well >> $DIR/said; exec sleep 60', ["--env-prefix", "/e", "--restart", "on-failure", "--backoff-min", "400ms", "--backoff-max", "24h", "--stable-after", "1h"]);
+    // It ends at once, and each time it is awaited for twice as long.
+    await eventually(() => assert.ok(running.lines.some((line) => Number(line["again_in_ms"]) > 3_000)), { within: 20_000 });
+    await app.write("data.yaml", "e: { a: good }\n");
+    await said(app, "well\n");
+    const last = running.lines.filter(({ msg }) => msg === "Started the app").at(-1)?.time ?? "";
+    const changed = running.lines.filter(({ msg }) => msg === "Environment changed").at(-1)?.time ?? "";
+    assert.ok(Date.parse(last) - Date.parse(changed) < 2_000, `${changed} ${last}`);
+    assert.equal(await running.stop(), 143);
+  });
+
   test("A new configuration that makes another environment restarts the app, and one that makes the same does not", async (t) => {
     const app = await supervised(t, { ...NO_UNIT, "remora.toml": '[env]\nprefix = ["/e"]\n', "data.yaml": "e: { a: '1' }\nf: { a: '1' }\ng: { a: '2' }\n" });
     await using running = await startApp(app, SAYS);

@@ -74,8 +74,9 @@ describe("remora run -- CMD and [env]", () => {
     await app.write("data.yaml", 'e: { a: "hunter2\\0" }\n');
     const { unit, error } = await running.waitForLog("Unit failed");
     assert.deepEqual([unit, error], ["[env]", 'Cannot make the environment of the app: the value of A, "/e/a", holds a NUL, at which a variable would end']);
+    const from = running.lines.length;
     await app.write("data.yaml", "e: { a/b: '1', a_b: '2' }\n");
-    const twins = await running.waitForLog("Unit failed", { from: running.lines.length });
+    const twins = await running.waitForLog("Unit failed", { from });
     assert.match(String(twins["error"]), /"\/e\/a\/b" and "\/e\/a_b" are both A_B$/);
     assert.equal(JSON.stringify(running.lines).includes("hunter2"), false);
     await app.write("data.yaml", "e: { a: '2' }\n");
