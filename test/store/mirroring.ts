@@ -17,7 +17,7 @@ export interface Mirroring extends AsyncDisposable {
   readonly sets: readonly ChangeSet[];
   /** The keys of these, in their order. */
   readonly keys: readonly string[];
-  /** The sentences that it logged. */
+  /** The sentences that it logged; one that comes again, with another reason or after a minute, stands once. */
   readonly said: readonly string[];
   readonly values: Readonly<Record<string, Value>>;
   /** Waits until it holds these and nothing else. */
@@ -45,7 +45,7 @@ export async function mirroring(backend: Backend, prefixes: readonly string[], c
       return sets.flatMap(({ changed }) => changed);
     },
     get said() {
-      return log.lines.map(({ message }) => message);
+      return log.lines.map(({ message }) => message).filter((message, at, all) => message !== all[at - 1]);
     },
     get values() {
       return values();
