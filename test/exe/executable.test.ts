@@ -39,6 +39,15 @@ describe("The executable", () => {
     assert.equal(await app.read("out/app.conf"), "name = one\n");
   });
 
+  test("brings what is ready-made along, and makes a file of each key", async () => {
+    await using app = await project({ "data.yaml": "vhosts: { a: web, b: shop }\n", "conf.d/app.toml": '[template]\nsrc = "app.njk"\nfor_each = "/vhosts/*"\ndest = "$DIR/out/{{ item.name }}"\n', "templates/app.njk": "{{ item.value }}\n" });
+    await succeed(["init", "nginx", "--confdir", app.directory.join("ready")]);
+    assert.match((await app.read("ready/templates/nginx.conf.njk")) ?? "", /upstream/);
+    await succeed(["check", "--with-values", app.directory.join("data.yaml"), ...app.flags]);
+    await succeed(["render", ...app.flags]);
+    assert.deepEqual([await app.read("out/a"), await app.read("out/b")], ["web\n", "shop\n"]);
+  });
+
   test("puts a key into etcd, renders from it, and follows its change", async () => {
     await using app = await project({ "data.yaml": "" });
     await succeed(["keys", "put", ...app.flags, ...etcdFlags(), "/name"], "of etcd");
