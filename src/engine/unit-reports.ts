@@ -9,7 +9,10 @@ import type { UnitRuntime } from "./unit-runtime.ts";
 export function unitReports(units: Iterable<UnitRuntime>, { state, reloads, clock }: { readonly state: State; readonly reloads: Reloads; readonly clock: Clock }): UnitReport[] {
   const remembered = new Map<string, TargetReport[]>();
   for (const [path, { unit, written, applied, sensitive }] of Object.entries(state.data.targets)) {
-    remembered.set(unit, [...(remembered.get(unit) ?? []), { path, written, applied, sensitive: sensitive === true }]);
+    const report = { path, written, applied, sensitive: sensitive === true };
+    const known = remembered.get(unit);
+    if (known === undefined) remembered.set(unit, [report]);
+    else known.push(report);
   }
   return [...units].map((unit) => {
     const { name, used, missing, revisions } = unit;
