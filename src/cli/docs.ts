@@ -1,4 +1,5 @@
-import { commandHelp, overview } from "./help.ts";
+import { commandHelp } from "./help.ts";
+import { overview } from "./overview.ts";
 import { COMMANDS } from "./commands/index.ts";
 
 /** docs/cli.md: what --help prints, for every command. */

@@ -1,36 +1,20 @@
 import { settingFlags } from "../config/settings.ts";
-import { COMMANDS, FAMILIES } from "./commands/index.ts";
+import { COMMANDS } from "./commands/index.ts";
 import type { CommandDefinition } from "./command.ts";
+import { helpRows } from "./overview.ts";
 import { COMMON_FLAGS } from "./run-cli.ts";
-
-/** What `remora --help` prints. */
-export function overview(): string {
-  const families = Object.entries(FAMILIES).map(([name, summary]) => [`${name} ...`, summary] as const);
-  const rows = [...COMMANDS.filter(({ name }) => !name.includes(" ")).map(({ name, summary }) => [name, summary] as const), ...families];
-  return [
-    "Remora follows keys, renders checked configuration files and reloads services.",
-    "",
-    "Usage: remora COMMAND [FLAGS]",
-    "",
-    "Commands:",
-    ...table(rows),
-    "",
-    "remora COMMAND --help tells more, with examples.",
-    "",
-  ].join("\n");
-}
 
 /** What `remora secret --help` prints: the commands that begin with that word. */
 export function familyHelp(name: string): string {
   const family = COMMANDS.filter((command) => command.name.startsWith(`${name} `));
-  return [`Usage: remora ${name} COMMAND [FLAGS]`, "", "Commands:", ...table(family.map((command) => [command.name, command.summary])), "", `remora ${name} COMMAND --help tells more, with examples.`, ""].join("\n");
+  return [`Usage: remora ${name} COMMAND [FLAGS]`, "", "Commands:", ...helpRows(family.map((command) => [command.name, command.summary])), "", `remora ${name} COMMAND --help tells more, with examples.`, ""].join("\n");
 }
 
 /** What `remora COMMAND --help` prints. */
 export function commandHelp(command: CommandDefinition): string {
   const lines = [`Usage: remora ${command.name}${command.usage === "" ? "" : ` ${command.usage}`}`, "", command.description, "", "Examples:", ...command.examples.map((example) => `  ${example}`), "", "Flags:"];
-  lines.push(...table([...command.flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), flag.doc])));
-  if (command.settings) lines.push("", "Settings (also in remora.toml and as REMORA_* variables):", ...table(settingFlags().map((flag) => [flagText(flag), withDefault(flag)])));
+  lines.push(...helpRows([...command.flags, ...COMMON_FLAGS].map((flag) => [flagText(flag), flag.doc])));
+  if (command.settings) lines.push("", "Settings (also in remora.toml and as REMORA_* variables):", ...helpRows(settingFlags().map((flag) => [flagText(flag), withDefault(flag)])));
   return `${lines.join("\n")}\n`;
 }
 
@@ -40,9 +24,4 @@ function flagText({ flag, type, value }: { flag: string; type: string; value?: s
 
 function withDefault({ doc, default: preset }: { doc: string; default?: string | undefined }): string {
   return preset === undefined || preset === "" ? doc : `${doc} (default ${preset})`;
-}
-
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

@@ -7,6 +7,7 @@ import { logfmt } from "../log/logfmt.ts";
 import { createLogger, type LogRecord } from "../log/logger.ts";
 import { createMask, type PrintMask } from "../log/mask.ts";
 import { COMMANDS } from "./commands/index.ts";
+import { asksForOverview, overview } from "./overview.ts";
 import type { CommandDefinition, CommandFlag, FlagValue, Invocation, Outside, Terminal } from "./command.ts";
 
 /** Flags that every command takes. */
@@ -31,8 +32,7 @@ export async function runCli(unmasked: Outside): Promise<number> {
 
 async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
   const [name] = outside.args;
-  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    const { overview } = await import("./help.ts");
+  if (name === undefined || asksForOverview(outside.args)) {
     (name === undefined ? outside.stderr : outside.stdout).write(overview());
     return name === undefined ? 2 : 0;
   }

@@ -1,0 +1,29 @@
+import { COMMANDS, FAMILIES } from "./commands/index.ts";
+
+/** Whether these arguments ask for the list of commands. */
+export function asksForOverview([name]: readonly string[]): boolean {
+  return name === "help" || name === "--help" || name === "-h";
+}
+
+/** What `remora --help` prints. */
+export function overview(): string {
+  const families = Object.entries(FAMILIES).map(([name, summary]) => [`${name} ...`, summary] as const);
+  const rows = [...COMMANDS.filter(({ name }) => !name.includes(" ")).map(({ name, summary }) => [name, summary] as const), ...families];
+  return [
+    "Remora follows keys, renders checked configuration files and reloads services.",
+    "",
+    "Usage: remora COMMAND [FLAGS]",
+    "",
+    "Commands:",
+    ...helpRows(rows),
+    "",
+    "remora COMMAND --help tells more, with examples.",
+    "",
+  ].join("\n");
+}
+
+/** Lines of two columns, as all pages of --help have them. */
+export function helpRows(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
