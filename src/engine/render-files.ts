@@ -16,14 +16,20 @@ export function renderFiles({ unit, templates, claims }: PlannedUnit, options: R
   const parts = templates.flatMap((template) => (template.items === undefined ? [fileOf(template, options)] : itemFiles(template, template.items, options)));
   if (parts.some(({ rendering }) => rendering.kind === "uncovered" || rendering.kind === "unopened")) return parts;
   const files = parts.flatMap((part) => (part.kind === "file" && part.item !== undefined ? [{ item: part.item, target: part.settings.dest }] : []));
-  const twice = files.find(({ target }, index) => files.findIndex((other) => other.target === target) < index);
+  const twice = firstOfTwo(files);
   if (twice !== undefined) {
-    const others = files.filter(({ target }) => target === twice.target).map(({ item }) => describeItem(item));
-    return [...parts, refused(`Cannot apply unit "${unit.name}": "${twice.target}" is the target of the items ${others.join(" and ")}`, 'Name more of the item in "dest"', unit.at)];
+    const others = files.filter(({ target }) => target === twice).map(({ item }) => describeItem(item));
+    return [...parts, refused(`Cannot apply unit "${unit.name}": "${twice}" is the target of the items ${others.join(" and ")}`, 'Name more of the item in "dest"', unit.at)];
   }
   const [taken] = claims.claim(unit.name, files.map(({ target }) => target));
   if (taken === undefined) return parts;
   return [...parts, refused(`Cannot apply unit "${unit.name}": "${taken.target}" is a target of ${taken.owner === unit.name ? "another of its templates" : `unit "${taken.owner}"`} as well`, "Each target belongs to one template", unit.at)];
+}
+
+/** The first target that is there a second time. */
+function firstOfTwo(files: readonly { readonly target: string }[]): string | undefined {
+  const seen = new Set<string>();
+  return files.find(({ target }) => seen.size === seen.add(target).size)?.target;
 }
 
 function fileOf({ settings, compiled }: PlannedTemplate, options: RenderOptions): RenderedPart {

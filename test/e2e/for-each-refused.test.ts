@@ -78,6 +78,13 @@ describe("for_each lists", () => {
     assert.deepEqual(written(app), ["a"]);
   });
 
+  test("items for a Go template, as its dot", async () => {
+    await using app = await vhosts("vhosts: { a: x }\n", { "templates/vhost.tmpl": '{{.item.name}} {{getv .item.key}} {{with .item}}{{.value}}{{end}}\n', "conf.d/web.toml": unit("{{ .item.name }}").replace(".njk", ".tmpl") });
+    const { code, stderr } = await render(app);
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/a"), "a x x\n");
+  });
+
   test("services of Consul's catalog, and instances of one, as they come and go", async () => {
     await using consul = await startConsul();
     await consul.register({ ID: "web-1", Name: "web", Address: "10.0.0.5", Port: 80 });
