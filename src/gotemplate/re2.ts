@@ -48,11 +48,20 @@ export function regexReplaceAll(pattern: string, text: string, replacement: stri
 function compiled(pattern: string, text: string): Pattern {
   if (library === undefined) throw new AppError("INTERNAL", "The library for regular expressions is not loaded");
   if (pattern.length > LONGEST_PATTERN) throw new Error(`the regular expression is longer than ${LONGEST_PATTERN} characters`);
-  const known = patterns.get(pattern) ?? library.RE2JS.compile(pattern);
+  const known = patterns.get(pattern) ?? compile(pattern, library);
   if (patterns.size >= KEPT_PATTERNS) patterns.clear();
   patterns.set(pattern, known);
   if (text.length * known.programSize() > LONGEST_MATCH) throw new Error(`the text of ${text.length} characters is too long for this regular expression`);
   return known;
+}
+
+function compile(pattern: string, { RE2JS }: Library): Pattern {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (thrown) {
+    // Go says what it is about even where that is nothing.
+    throw thrown instanceof Error && !thrown.message.includes(": `") ? new Error(`${thrown.message}: \`\``) : thrown;
+  }
 }
 
 type Part = string | { readonly group: string };

@@ -127,12 +127,9 @@ export function text(value: Value): string {
 export function matching(scope: Scope, pattern: string): readonly Entry[] {
   const { backend, path } = splitName(pattern);
   if (!path.startsWith("/") && !/^[*?[\\]/.test(path)) return [];
+  const matches = reading(pattern, () => pathMatcher(path));
   const entries = entriesBelow(scope, { backend, path: globPrefix(path) });
-  if (entries.length === 0) return [];
-  return memo(entries, `matches of ${path}`, () => {
-    const matches = reading(pattern, () => pathMatcher(path));
-    return entries.filter(({ key }) => matches(key)).sort((one, other) => compareBytes(one.key, other.key));
-  });
+  return memo(entries, `matches of ${path}`, () => entries.filter(({ key }) => matches(key)).sort((one, other) => compareBytes(one.key, other.key)));
 }
 
 function reading<T>(pattern: string, read: () => T): T {
