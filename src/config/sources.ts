@@ -52,7 +52,7 @@ export function fromEnv(env: Readonly<Record<string, string | undefined>>): read
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = NAMES.map(envName);
   return Object.keys(env)
-    .filter((variable) => variable.startsWith("REMORA_") && !known.includes(variable) && !isServiceLink(variable))
+    .filter((variable) => variable.startsWith("REMORA_") && !known.includes(variable) && !TOLD.includes(variable) && !isServiceLink(variable))
     .sort()
     .map((variable) => {
       const hint = didYouMean(variable, known);
@@ -103,6 +103,9 @@ function split(text: string): readonly string[] {
     .map((item) => item.trim())
     .filter((item) => item !== "");
 }
+
+/** What commands are told, of which one may run Remora. */
+const TOLD = ["REMORA_UNIT", "REMORA_CHANGED", "REMORA_GONE"];
 
 // Kubernetes and Docker links set these in every container beside a service that is called "remora".
 function isServiceLink(variable: string): boolean {

@@ -27,7 +27,7 @@ export type UnitState =
 /** Every state of a unit, with what it means, for the documentation and the metrics. */
 export const UNIT_STATES: Readonly<Record<UnitState["kind"], string>> = {
   pending: "Its keys have not been read yet: nothing was rendered since the start",
-  waiting: "A template needs keys that do not exist, `waiting_for` names them; the files stay as they are",
+  waiting: "A template needs keys that do not exist, or a service that is required has no live instance; `waiting_for` names them; the files stay as they are",
   rendered: "There is something new to write, and it is being staged",
   checking: "The check looks at the staged files",
   writing: "The staged files take the place of the former ones",

@@ -12,6 +12,12 @@ async function settingsOf(text: string) {
   return outcome instanceof AppError ? describeError(outcome).replaceAll(dir.path, "DIR") : (outcome as Awaited<ReturnType<typeof loadSettings>>).settings;
 }
 
+test("What Remora tells its commands is no odd variable to a Remora that one of them runs", async () => {
+  await using dir = await tempDir();
+  const { warnings } = await loadSettings({ files: systemFiles, confdir: dir.path, env: { REMORA_UNIT: "[env]", REMORA_CHANGED: "A", REMORA_GONE: "", REMORA_CHANGE: "x" }, flags: {} });
+  assert.deepEqual(warnings.map((warning) => warning.split(":")[0]), ["REMORA_CHANGE"]);
+});
+
 describe("[env] of remora.toml", () => {
   test("holds prefixes, and variables by their names", async () => {
     const settings = await settingsOf('[env]\nprefix = ["/app/env"]\n[env.variables]\nDB_HOST = "/db/host"\nhttp_proxy = "{{ getv(\'/proxy\') }}"\n');
