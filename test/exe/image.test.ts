@@ -76,6 +76,12 @@ for (const image of ["remora", "remora-file"]) {
   });
 }
 
+test("examples/boot/image is built as its README says, and holds the rendered file without Remora", { timeout: 60_000 }, async () => {
+  await buildImage(docker, "rendered", { folder: join(ROOT, "examples/boot/image"), args: { BASE: "test/debian" } });
+  const Cmd = ["sh", "-c", "cat /etc/app/app.conf; ls -A /etc/app; command -v remora || echo without"];
+  assert.deepEqual(await runToEnd("rendered", { Image: "rendered", Cmd }), { code: 0, log: "region = eu-west\nworkers = 4\napp.conf\nwithout\n" });
+});
+
 /** Node, the packages and Bun, as they lie here: nothing is fetched where an image is built. */
 async function buildBase(): Promise<TempDir> {
   const base = await tempDir();
