@@ -1,10 +1,9 @@
 import { reason, toAppError } from "../core/error.ts";
 import type { Settings } from "../core/configuration.ts";
 import type { Clock, Logger, ServiceManager } from "../core/ports.ts";
-import type { Engine } from "../engine/engine.ts";
 import type { Heartbeat } from "../engine/scheduler.ts";
 import type { Invocation } from "./command.ts";
-import { statusLine } from "./status-line.ts";
+import { type RunStatus, statusLine } from "./status-line.ts";
 
 /** States that follow each other quickly are told as one. */
 const SETTLE_MS = 100;
@@ -18,7 +17,7 @@ export interface RunNotify extends AsyncDisposable {
   /** A configuration begins: READY when the promise resolves, unless the signal aborts first. */
   follow(ready: Promise<unknown>, leave: AbortSignal): void;
   /** How it stands now. */
-  show(status: () => Engine["status"]): void;
+  show(status: () => RunStatus): void;
   /** A new configuration is being taken up. */
   reloading(): void;
   /** It was not taken up. */
@@ -49,7 +48,7 @@ class Notifying implements RunNotify {
   /** A quarter of what the manager waits: the loop turns at least as often, so that no half of it passes in silence, as it recommends. */
   readonly #beatAfter: number | undefined;
   #lastBeat = Number.NEGATIVE_INFINITY;
-  #status: () => Engine["status"] | undefined = () => undefined;
+  #status: () => RunStatus | undefined = () => undefined;
   #note = "";
   #told = "";
   #refusal = "";
@@ -78,7 +77,7 @@ class Notifying implements RunNotify {
     });
   }
 
-  show(status: () => Engine["status"]): void {
+  show(status: () => RunStatus): void {
     this.#status = status;
     this.#cancelShow ??= this.#clock.after(SETTLE_MS, () => {
       this.#cancelShow = undefined;

@@ -112,6 +112,14 @@ describe("remora run tells the service manager", () => {
     await running.stop();
   });
 
+  test("An app that has ended, and waits to be started again, is in the status", async (t) => {
+    const app = await supervised(t);
+    await using manager = await notifySocket(app.directory.join("notify"));
+    await using running = await startApp(app, "exit 3", ["--restart", "always", "--backoff-min", "1m"], { env: { NOTIFY_SOCKET: manager.name, WATCHDOG_USEC: "2000000" } });
+    await manager.waitFor(/^STATUS=1 of 1 units applied; the app has ended, exit status 3, and is started again$/);
+    await running.stop();
+  });
+
   test("An app that cannot be started is never READY", async (t) => {
     const app = await supervised(t);
     await using manager = await notifySocket(app.directory.join("notify"));

@@ -113,11 +113,11 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       observe: status.observe,
       onState(unit, state) {
         applied.onState(unit, state);
-        notify?.show(() => engine.status);
+        notify?.show(() => ({ ...engine.status, app: status.reporters.app?.() }));
       },
       heartbeat: notify?.heartbeat,
     });
-    notify?.show(() => engine.status);
+    notify?.show(() => ({ ...engine.status, app: status.reporters.app?.() }));
     status.reporters.engine = () => engine.status;
     await engine.run();
   } catch (thrown) {
