@@ -16,6 +16,7 @@ const PROGRAMS = {
   "zkServer.sh": "zookeeper",
   "crypt-xordataexchange": "golang-github-xordataexchange-crypt",
   dockerd: "docker.io",
+  docker: "docker.io",
   busybox: "busybox-static",
   debootstrap: "debootstrap",
   "docker-compose": "docker-compose",
