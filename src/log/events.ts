@@ -57,6 +57,7 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
 
   "Left out names that are no keys": event("warn", ["backend", "first"], "In Redis; told once"),
   "Redis does not tell what changes, all is read again from time to time": event("warn", ["backend", "every_ms", "hint"], "Its user may not use CLIENT TRACKING; told once"),
+  "Left out what the token may not read": event("warn", ["backend", "path"], "In Vault; told once for each path"),
 
   // The app
   "Started the app": event("info", ["pid", "program"], "The child of `remora run -- CMD`"),

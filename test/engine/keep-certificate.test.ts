@@ -56,7 +56,7 @@ test("keepCertificate() does not wait for the next look when two thirds of the l
   assert.equal(keeper.looks[1], 3 * MINUTE);
 });
 
-test("keepCertificate() tells a failure once, tries again ever more seldom for ever, and tells when it is over", async () => {
+test("keepCertificate() tells a failure as it begins and once a minute while it lasts, tries again ever more seldom for ever, and tells when it is over", async () => {
   let down = true;
   await using keeper = keeping((now) => {
     if (down) throw new AppError("BACKEND_UNREACHABLE", "Cannot reach it");
@@ -65,10 +65,11 @@ test("keepCertificate() tells a failure once, tries again ever more seldom for e
   await keeper.clock.advance(HOUR);
   assert.deepEqual(keeper.looks.slice(0, 8), [0, 1, 3, 7, 15, 31, 63, 123].map((seconds) => seconds * SECOND));
   assert.ok(keeper.looks.length > 60, "it gave up");
-  assert.deepEqual(keeper.messages(), ["Certificate failed"]);
+  const told = keeper.messages();
+  assert.ok(told.length > 1 && told.length <= 60 && told.every((message) => message === "Certificate failed"), told.join());
   down = false;
   await keeper.clock.advance(MINUTE);
-  assert.deepEqual(keeper.messages(), ["Certificate failed", "Certificate is in order again"]);
+  assert.deepEqual(keeper.messages().slice(told.length), ["Certificate is in order again"]);
 });
 
 test("keepCertificate() does not spin on a certificate that is due and stays so", async () => {
