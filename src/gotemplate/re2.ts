@@ -4,7 +4,8 @@ type Library = typeof import("re2js");
 type Pattern = ReturnType<Library["RE2JS"]["compile"]>;
 
 /** How many steps a match may take: characters by the size of the compiled pattern. */
-const LONGEST_MATCH = 1_000_000_000;
+const LONGEST_MATCH = 200_000_000;
+const MATCHES_BETWEEN_LOOKS = 64;
 const LONGEST_PATTERN = 10_000;
 const KEPT_PATTERNS = 200;
 
@@ -27,14 +28,17 @@ export function regexFind(pattern: string, text: string): string {
   return matcher.find() ? (matcher.group() ?? "") : "";
 }
 
-/** Go's ReplaceAllString: "$1", "${name}" and "$$" in the replacement are filled in. */
-export function regexReplaceAll(pattern: string, text: string, replacement: string): string {
+/** Go's ReplaceAllString: "$1", "${name}" and "$$" in the replacement are filled in. Each match may look at the whole rest of the text, so `isOver` is asked now and then. */
+export function regexReplaceAll(pattern: string, text: string, replacement: string, isOver: () => boolean): string {
   const regex = compiled(pattern, text);
   const matcher = regex.matcher(text);
   const parts = parseReplacement(replacement);
   let made = "";
   let last = 0;
+  let matches = 0;
   for (let at = 0; at <= text.length && matcher.find(at); ) {
+    matches += 1;
+    if (matches % MATCHES_BETWEEN_LOOKS === 0 && isOver()) throw new Error("exceeded maximum time");
     const [start, end] = [matcher.start(), matcher.end()];
     made += text.slice(last, start);
     // An empty match right behind another one is none.

@@ -29,6 +29,6 @@ export const REGEX_FUNCTIONS: readonly GoFunctionDefinition[] = [
     example: '{{regexReplaceAll "([a-z]+)-([0-9]+)" (getv "/node") "$2.$1"}}',
     original: ORIGINAL,
     needs: "re2",
-    call: (_, pattern: string, text: string, replacement: string) => regexReplaceAll(pattern, text, replacement),
+    call: ({ isOver }, pattern: string, text: string, replacement: string) => regexReplaceAll(pattern, text, replacement, isOver),
   },
 ];

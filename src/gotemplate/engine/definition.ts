@@ -9,6 +9,8 @@ export interface Scope extends RenderContext {
   readonly keys: readonly string[];
   /** The text of another file of the templates directory. */
   include(name: string, data: unknown): string;
+  /** Whether the render has taken too long. */
+  isOver(): boolean;
 }
 
 /** A function that Go templates can call. Its page in docs/ is printed from this. */

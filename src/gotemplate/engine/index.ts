@@ -72,7 +72,7 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
     }
 
     const before = scope;
-    scope = { ...context, reader: plainReader(context.reader), machine, keys, include };
+    scope = { ...context, reader: plainReader(context.reader), machine, keys, include, isOver };
     try {
       return placing(main.path, () => execute(main.template, dataOf(context.item), shared));
     } finally {

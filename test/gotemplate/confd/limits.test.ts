@@ -34,6 +34,12 @@ describe("a Go template that would go on for ever is an error", () => {
     assert.match((await failure("{{range 1000000}}{{end}}", { now })).message, /exceeded maximum time$/);
   });
 
+  test("a replacement whose matches each look at the whole text", async () => {
+    let seconds = 0;
+    const now = () => new Date((seconds += 1) * 1_000);
+    assert.match((await failure('{{regexReplaceAll "a.*b|a" (repeat 10000 "a") "c"}}', { now })).message, /exceeded maximum time$/);
+  });
+
   test("a regular expression whose backtracking would take for ever is none here", async () => {
     const started = performance.now();
     assert.match((await failure('{{if regexMatch "(a+a+)+b" (repeat 100000 "a")}}{{end}}{{div 1 0}}')).message, /division by zero$/);
