@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "./install.mjs";
 import { ROOT, run } from "./run.mjs";
-import { bringServers, TEST_PATH } from "./servers.mjs";
+import { bringServers, TEST_PATH, untested } from "./servers.mjs";
 
 /** Sets up what the tests need; answers the environment to run them in, or ends the process where they cannot be run. */
 export async function prepareTests() {
@@ -10,7 +10,7 @@ export async function prepareTests() {
   const missing = await bringServers();
   if ((await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--noEmit"])) !== 0) stop("the type check found errors, see above");
   if (existsSync(join(ROOT, "src/main.ts")) && (await run(process.execPath, ["scripts/build.mjs"])) !== 0) stop("the build failed, see above");
-  return { ...process.env, PATH: TEST_PATH, REMORA_TEST_MISSING: JSON.stringify(missing) };
+  return { ...process.env, PATH: TEST_PATH, REMORA_TEST_MISSING: JSON.stringify(missing), REMORA_TEST_UNTESTED: JSON.stringify(untested()) };
 }
 
 function stop(reason) {

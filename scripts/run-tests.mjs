@@ -31,7 +31,7 @@ await runFiles(files, AT_ONCE);
 if (process.env.REMORA_TEST_PROGRAM === undefined) await runOnExecutable(files.filter((file) => file.startsWith("test/e2e/") && OF_NO_BUILD[file] === undefined));
 if (whole.aborted) report.fail("The tests", `took longer than ${WHOLE_TIMEOUT_MS / 60_000} minutes and were stopped`);
 
-const passed = report.close(JSON.parse(process.env.REMORA_TEST_MISSING ?? "[]"));
+const passed = report.close(JSON.parse(process.env.REMORA_TEST_MISSING ?? "[]"), JSON.parse(process.env.REMORA_TEST_UNTESTED ?? "[]"));
 process.exit(passed ? 0 : 1);
 
 async function runOnExecutable(endToEnd) {

@@ -31,6 +31,9 @@ const PROGRAMS = {
   faketime: "faketime",
 };
 
+/** The programs that nobody packages: with them more is tested, and without them a run says what was not. */
+const OPTIONAL = { vault: "Vault itself was not tested, only the answers that its documentation shows: put a \"vault\" program on the PATH" };
+
 /** The Python modules that tests use, and the Debian package that brings each. */
 const PYTHON_MODULES = { nacl: "python3-nacl" };
 
@@ -48,6 +51,11 @@ export async function bringServers() {
   if (packages.length > 0 && canInstall()) await aptInstall(packages);
   if (!isThere("consul")) await unpackConsul();
   return [...missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`), ...missingModules().map((name) => `Python's ${name} is missing: ${packageRemedy(PYTHON_MODULES[name])}`)];
+}
+
+/** A sentence for each program whose tests do not run, as it is not there. */
+export function untested() {
+  return Object.entries(OPTIONAL).flatMap(([name, sentence]) => (isThere(name) ? [] : [sentence]));
 }
 
 function missingModules() {

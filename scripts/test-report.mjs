@@ -36,13 +36,14 @@ export function testReport() {
     },
 
     /** Prints the closing lines; answers whether everything passed. */
-    close(missingServers) {
+    close(missingServers, untested) {
       if (current !== undefined) printFile(current);
       const all = runs.flatMap((run) => [...run.files.values()]);
       const failed = runs.flatMap((run) => run.failures);
       printSlowest(all);
       if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `  ${name}`).join("\n")}`);
       if (missingServers.length > 0) console.log(`\nTests of these servers fail:\n${missingServers.map((sentence) => `  ${sentence}`).join("\n")}`);
+      if (untested.length > 0) console.log(`\nNot tested:\n${untested.map((sentence) => `  ${sentence}`).join("\n")}`);
       console.log("");
       if (runs.length > 1) for (const run of runs) console.log(`${run.title}: ${counts([...run.files.values()], run.failures)}`);
       console.log(counts(all, failed));

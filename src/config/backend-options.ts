@@ -1,5 +1,5 @@
 /** Backends that have a table of options, in the order of the docs. */
-export const BACKEND_NAMES = ["etcd", "consul", "redis", "zookeeper", "file", "env"] as const;
+export const BACKEND_NAMES = ["etcd", "consul", "redis", "zookeeper", "vault", "file", "env"] as const;
 
 /** Gathers "backends.etcd.ca_file" and its like into the object that the backend is opened with: `{ etcd: { caFile } }`. */
 export function backendOptions(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -29,6 +29,8 @@ export function contradictions(strongest: Strongest, wait: { readonly min: numbe
   for (const [one, others] of NEEDS) {
     if (strongest.has(one) && !others.some((other) => strongest.has(other))) report(strongest.get(one), `this needs ${others.join(" or ")}`, `Set ${others.join(" or ")}`);
   }
+  const auth = strongest.get("backends.vault.auth");
+  for (const [way, need] of VAULT_NEEDS) if (auth?.raw === way && !strongest.has(need)) report(auth, `this needs ${need}`, `Set ${need}`);
   if (wait.min !== undefined && wait.max !== undefined && wait.min > wait.max) {
     const stated = strongest.get("wait.min")?.origin === "default" ? "wait.max" : "wait.min";
     report(strongest.get(stated), stated === "wait.min" ? "this is longer than wait.max" : "this is shorter than wait.min", "wait.max bounds how long wait.min can put off a pass");
@@ -43,6 +45,11 @@ const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
   ["backends.consul.token_file", "backends.consul.token"],
   ["backends.redis.password_file", "backends.redis.password"],
   ["backends.zookeeper.password_file", "backends.zookeeper.password"],
+];
+
+const VAULT_NEEDS: readonly (readonly [string, SettingName])[] = [
+  ["approle", "backends.vault.role_id"],
+  ["kubernetes", "backends.vault.role"],
 ];
 
 const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [

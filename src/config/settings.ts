@@ -9,6 +9,7 @@ import { LAYOUT_NAMES, REGISTRY_NAMES } from "../registrar/index.ts";
 import { toReload } from "./app-reload.ts";
 import { BACKEND_NAMES, backendOptions } from "./backend-options.ts";
 import { REDIS_SETTINGS } from "./redis-settings.ts";
+import { VAULT_SETTINGS } from "./vault-settings.ts";
 import { ZOOKEEPER_SETTINGS } from "./zookeeper-settings.ts";
 
 /** Every setting of the program by its place in remora.toml; variables and flags are named after it. */
@@ -48,6 +49,7 @@ export const SETTINGS = {
 
   ...REDIS_SETTINGS,
   ...ZOOKEEPER_SETTINGS,
+  ...VAULT_SETTINGS,
 
   "backends.file.path": setting(path, { doc: "One .yaml, .json or .toml file, or a directory of them; a relative path begins at confdir", default: "data.yaml" }),
 

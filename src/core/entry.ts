@@ -8,6 +8,8 @@ export interface Entry {
   readonly value: Value;
   /** The backend's own number for the change that wrote it; 0 where the backend has none. */
   readonly revision: number;
+  /** The backend holds secrets: whatever is rendered from it is sensitive. */
+  readonly secret?: true;
 }
 
 export type Change = { readonly type: "put"; readonly entry: Entry } | { readonly type: "delete"; readonly key: Key };

@@ -2,9 +2,9 @@ import type { Entry, Value } from "./entry.ts";
 import type { AppError } from "./error.ts";
 import type { Secret } from "./secret.ts";
 
-/** A value that was sealed: by Remora ("remora:v1:...") or by crypt (base64 of an OpenPGP message). */
+/** A value that was sealed: by Remora ("remora:v1:...") or by crypt (base64 of an OpenPGP message); or one that is plain, and its backend calls a secret. */
 export interface Sealed {
-  readonly form: "remora" | "crypt";
+  readonly form: "remora" | "crypt" | "plain";
   /** As its backend holds it, under its whole key; the same object for as long as it does not change. */
   readonly entry: Entry & { readonly value: string };
 }

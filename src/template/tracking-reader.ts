@@ -66,7 +66,13 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
     if (!track(dependency)) throw new Interruption();
     const entry = lookup.entry(ref);
     if (entry === undefined) missing.set(formatDependency(dependency), dependency);
+    else noteSecret(entry);
     return entry;
+  }
+
+  /** What a backend calls a secret needs no opening, and is one all the same. */
+  function noteSecret(entry: Entry): void {
+    if (entry.secret === true && typeof entry.value === "string") opened.push({ form: "plain", entry: entry as Sealed["entry"] });
   }
 
   function open(sealed: Sealed): Value {
@@ -109,6 +115,7 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
       if (!track(dependency)) return [];
       const entries = lookup.entries(ref);
       if (entries.length === 0) empty.set(formatDependency(dependency), dependency);
+      for (const entry of entries) noteSecret(entry);
       return allRelative(entries, prefix);
     },
     special(backend, kind, name) {

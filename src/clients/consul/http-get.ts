@@ -11,6 +11,8 @@ export interface HttpAnswer {
 
 export interface HttpGetOptions {
   readonly headers: Readonly<Record<string, string>>;
+  /** Is posted; without, it is a GET. */
+  readonly body?: string | undefined;
   /** For the whole answer, its last byte included. */
   readonly deadlineMs: number;
   readonly clock: Clock;
@@ -36,11 +38,11 @@ export async function httpGet(target: Target, path: string, options: HttpGetOpti
 /** A connection that was kept open was closed by the other side just as it was used again. */
 class StaleConnection extends Error {}
 
-function getOnce(target: Target, path: string, { headers, deadlineMs, clock, signal }: HttpGetOptions): Promise<HttpAnswer> {
+function getOnce(target: Target, path: string, { headers, body, deadlineMs, clock, signal }: HttpGetOptions): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const { pathname, ...at } = target.at;
-    const request = (target.secure ? httpsRequest : httpRequest)({ ...at, path: pathname + path, method: "GET", headers, agent: target.agent });
+    const request = (target.secure ? httpsRequest : httpRequest)({ ...at, path: pathname + path, method: body === undefined ? "GET" : "POST", headers, agent: target.agent });
     const settle = (outcome: () => void) => {
       cancelDeadline();
       signal.removeEventListener("abort", onAbort);
@@ -54,9 +56,9 @@ function getOnce(target: Target, path: string, { headers, deadlineMs, clock, sig
     const cancelDeadline = clock.after(deadlineMs, () => fail(new Silence(`no whole answer within ${deadlineMs / 1_000} s`)));
     signal.addEventListener("abort", onAbort, { once: true });
     request.on("error", (error) => fail(isStale(request, error) ? new StaleConnection(error.message) : error));
-    request.on("response", (response) => void readBody(response).then((body) => settle(() => resolve({ status: response.statusCode ?? 0, headers: response.headers, body })), fail));
+    request.on("response", (response) => void readBody(response).then((text) => settle(() => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text })), fail));
     watchConnecting(request, clock, fail);
-    request.end();
+    request.end(body);
   });
 }
 

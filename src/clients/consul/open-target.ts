@@ -8,18 +8,20 @@ export interface TargetOptions {
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** The table of remora.toml that says so, where it is not Consul's. */
+  readonly table?: string;
 }
 
 /** The agent at an address, with the certificates read. Throws CONFIG_INVALID. */
-export async function openTarget({ address, caFile, certFile, keyFile }: TargetOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Target> {
-  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path)));
+export async function openTarget({ address, caFile, certFile, keyFile, table = "backends.consul" }: TargetOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Target> {
+  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path, table)));
   if (key !== undefined) mask.add(new TextDecoder().decode(key));
   return toTarget(address, { ca, cert, key });
 }
 
-async function readPem(files: Files, path: string | undefined): Promise<Uint8Array | undefined> {
+async function readPem(files: Files, path: string | undefined, table: string): Promise<Uint8Array | undefined> {
   if (path === undefined) return undefined;
-  const refused = (reason: string, cause?: unknown) => new AppError("CONFIG_INVALID", `Cannot read "${path}" of [backends.consul]: ${reason}`, { cause });
+  const refused = (reason: string, cause?: unknown) => new AppError("CONFIG_INVALID", `Cannot read "${path}" of [${table}]: ${reason}`, { cause });
   const bytes = await files.read(path).catch((error: Error) => {
     throw refused(error.message, error);
   });
