@@ -20,11 +20,15 @@ export interface EventsOptions {
  * changed, as often as something happened; "status" again when there are other units.
  */
 export async function* statusEvents({ recorder, clock, cover }: EventsOptions, signal: AbortSignal): AsyncGenerator<string> {
+  let seen = recorder.told;
   let told = statusDocument(recorder);
   yield message("status", told, cover);
   while (!signal.aborted) {
-    await nextHappening(recorder, clock, signal);
+    // What happened while the last one was on its way is not waited for.
+    if (recorder.told === seen) await nextHappening(recorder, clock, signal);
+    await clock.sleep(SETTLE_MS, signal).catch(() => {});
     if (signal.aborted) return;
+    seen = recorder.told;
     const now = statusDocument(recorder);
     const isSameUnits = namesOf(now) === namesOf(told);
     yield isSameUnits ? message("update", difference(now, told), cover) : message("status", now, cover);
@@ -46,7 +50,7 @@ function message(event: string, data: StatusDocument, cover: Cover): string {
   return `event: ${event}\ndata: ${coveredJson(data, cover)}\n\n`;
 }
 
-/** Resolves a moment after something happened, after the refresh at the latest, and at once when the signal aborts. */
+/** Resolves as soon as something happens, after the refresh at the latest, and at once when the signal aborts. */
 async function nextHappening(recorder: Recorder, clock: Clock, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {
@@ -60,5 +64,4 @@ async function nextHappening(recorder: Recorder, clock: Clock, signal: AbortSign
     signal.addEventListener("abort", done, { once: true });
     if (signal.aborted) done();
   });
-  await clock.sleep(SETTLE_MS, signal).catch(() => {});
 }

@@ -23,6 +23,7 @@ export class Recorder {
   readonly #units = new Map<string, UnitHistory>();
   readonly #listeners = new Set<() => void>();
   #configuration: ConfigurationStatus;
+  #told = 0;
   /** Why nothing new is taken up any more. */
   #stopping: string | undefined;
 
@@ -87,6 +88,11 @@ export class Recorder {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Counts up with everything that happens. */
+  get told(): number {
+    return this.#told;
+  }
+
   get listeners(): number {
     return this.#listeners.size;
   }
@@ -97,6 +103,7 @@ export class Recorder {
   }
 
   #tell(): void {
+    this.#told += 1;
     for (const listener of this.#listeners) listener();
   }
 
