@@ -20,19 +20,24 @@ export interface EventsOptions {
  * changed, as often as something happened; "status" again when there are other units.
  */
 export async function* statusEvents({ recorder, clock, cover }: EventsOptions, signal: AbortSignal): AsyncGenerator<string> {
-  let seen = recorder.told;
-  let told = statusDocument(recorder);
-  yield message("status", told, cover);
-  while (!signal.aborted) {
-    // What happened while the last one was on its way is not waited for.
-    if (recorder.told === seen) await nextHappening(recorder, clock, signal);
-    await clock.sleep(SETTLE_MS, signal).catch(() => {});
-    if (signal.aborted) return;
-    seen = recorder.told;
-    const now = statusDocument(recorder);
-    const isSameUnits = namesOf(now) === namesOf(told);
-    yield isSameUnits ? message("update", difference(now, told), cover) : message("status", now, cover);
-    told = now;
+  const leave = recorder.follow();
+  try {
+    let seen = recorder.told;
+    let told = statusDocument(recorder);
+    yield message("status", told, cover);
+    while (!signal.aborted) {
+      // What happened while the last one was on its way is not waited for.
+      if (recorder.told === seen) await nextHappening(recorder, clock, signal);
+      await clock.sleep(SETTLE_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      seen = recorder.told;
+      const now = statusDocument(recorder);
+      const isSameUnits = namesOf(now) === namesOf(told);
+      yield isSameUnits ? message("update", difference(now, told), cover) : message("status", now, cover);
+      told = now;
+    }
+  } finally {
+    leave();
   }
 }
 

@@ -24,6 +24,7 @@ export class Recorder {
   readonly #listeners = new Set<() => void>();
   #configuration: ConfigurationStatus;
   #told = 0;
+  #followers = 0;
   /** Why nothing new is taken up any more. */
   #stopping: string | undefined;
 
@@ -93,8 +94,14 @@ export class Recorder {
     return this.#told;
   }
 
-  get listeners(): number {
-    return this.#listeners.size;
+  /** Counts somebody who follows; the answer ends that. */
+  follow(): () => void {
+    this.#followers += 1;
+    return () => void (this.#followers -= 1);
+  }
+
+  get followers(): number {
+    return this.#followers;
   }
 
   #written({ unit, files }: Extract<Happening, { kind: "written" }>): void {

@@ -66,7 +66,7 @@ function ready({ recorder, cover }: RoutesOptions): HttpReply {
 }
 
 function events({ recorder, clock, cover }: RoutesOptions, { signal, method }: HttpRequest): HttpReply {
-  if (recorder.listeners >= MOST_STREAMS) return text(503, "Too many are following already");
+  if (recorder.followers >= MOST_STREAMS) return text(503, "Too many are following already");
   return reply(200, "text/event-stream; charset=utf-8", method === "HEAD" ? "" : statusEvents({ recorder, clock, cover }, signal));
 }
 

@@ -59,10 +59,10 @@ test("Secrets are covered in events, and a value that is short cannot take them 
 test("More followers than 32 are sent away, and one that left makes room", async (t) => {
   const { recorder, path } = await served(t);
   const followers = await Promise.all(Array.from({ length: 32 }, () => followEvents(path)));
-  await eventually(() => assert.equal(recorder.listeners, 32));
+  await eventually(() => assert.equal(recorder.followers, 32));
   assert.equal((await ask(path, "/events")).status, 503);
   await followers[0]?.[Symbol.asyncDispose]();
-  await eventually(() => assert.equal(recorder.listeners, 31));
+  await eventually(() => assert.equal(recorder.followers, 31));
   await using _ = await followEvents(path);
   await Promise.all(followers.map((each) => each[Symbol.asyncDispose]()));
 });
