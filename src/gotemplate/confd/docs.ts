@@ -24,7 +24,8 @@ a file with such a value has mode 0600 unless \`mode\` says otherwise. \`consul:
 
 Where confd is odd, a Go template is odd in the same way, and \`remora check\` tells of it with the line: \`lsdir "/"\` is always empty,
 \`ls "/"\` knows no directories, names without a slash at their beginning find nothing, \`reverse\` does nothing to what \`gets\` gives. A template that
-lists what is above the \`keys\` of its unit sees these keys alone, as in confd; without \`keys\` it sees all.
+lists what is above the \`keys\` of its unit sees these keys alone, as in confd; without \`keys\` it sees all. A single key is
+read wherever it is, which confd does for its \`keys\` alone.
 
 A template never goes on for ever: five million steps, 16 MiB of text, 1,000 templates that call each other, ten files that include each other
 and 10 s are the most, and what goes beyond is an error with its place. Regular expressions are those of RE2, whose time is bounded by the length

@@ -6,7 +6,8 @@ import { compareBytes, fromBytes } from "../bytes.ts";
 import { defineType, GoStruct, withType } from "../values.ts";
 import { globPrefix, pathMatcher } from "../path-match.ts";
 import { quote } from "../quote.ts";
-import { entriesBelow, isKeyName, splitName } from "./key-names.ts";
+import { splitName } from "../engine/narrow.ts";
+import { entriesBelow, isKeyName } from "./key-names.ts";
 import { wellFormed } from "./well-formed.ts";
 import { listNames } from "./listing.ts";
 import { memo } from "./memo.ts";
@@ -84,7 +85,7 @@ export const KEY_FUNCTIONS: readonly GoFunctionDefinition[] = [
     doc: 'The names right below the path that have keys below them, sorted. `lsdir "/"` is always empty.',
     example: '{{range lsdir "/sites"}}server_name {{.}};{{end}}',
     original: "the same, with what it does at the root; `remora check` tells of it",
-    reads: "prefix",
+    reads: "directory",
     odd: ({ texts: [path] }) => (path === "/" ? 'lsdir "/" is always empty, as in confd: name a directory, or write the template in nunjucks, whose lsdir("/") is not' : oddPath("lsdir", path)),
     call: (scope, path: string) => withType(listNames(scope, path, "directories"), "[]string"),
   },

@@ -1,6 +1,7 @@
 import { compareBytes } from "../bytes.ts";
 import type { Scope } from "../engine/definition.ts";
-import { entriesBelow, splitName } from "./key-names.ts";
+import { splitName } from "../engine/narrow.ts";
+import { entriesBelow } from "./key-names.ts";
 import { basePath, cleanPath } from "./paths.ts";
 
 /** What `ls` and `lsdir` of confd find: sorted names, with all that is odd about "/" and about paths that are not clean. */

@@ -33,8 +33,3 @@ export function cleanPath(path: string): string {
   const clean = posix.normalize(path);
   return clean.length > 1 ? clean.replace(/\/$/, "") : clean;
 }
-
-/** A path without "." and "..", for reading below it. */
-export function underlyingPath(path: string): string {
-  return cleanPath(`/${path}`);
-}

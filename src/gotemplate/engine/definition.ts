@@ -22,8 +22,8 @@ export interface GoFunctionDefinition {
   readonly example: string;
   /** How it compares with the original of that name. */
   readonly original: string;
-  /** What the first argument names, so that it can be read before the first render. */
-  readonly reads?: "key" | "prefix" | "glob";
+  /** What the first argument names, so that it can be read before the first render; a directory is a prefix that is not the root. */
+  readonly reads?: "key" | "prefix" | "directory" | "glob";
   /** A library that has to be loaded before the first render. */
   readonly needs?: "re2";
   /** What is odd about a call, as far as the source shows it. */

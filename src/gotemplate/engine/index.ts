@@ -31,7 +31,7 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
     needsRe2 ||= parts.some((file) => needsLibrary(file, dialect));
     return {
       name: src,
-      literals: literalsOf(parts, dialect),
+      literals: literalsOf(parts, dialect, keys),
       oddities: odditiesOf(parts, dialect),
       get sources() {
         return [...sources];

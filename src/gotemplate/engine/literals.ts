@@ -3,15 +3,16 @@ import { placeIn } from "../errors.ts";
 import { globPrefix } from "../path-match.ts";
 import type { Dialect, GoFunctionDefinition } from "./definition.ts";
 import type { GoFile } from "./files.ts";
+import { narrowed, splitName } from "./narrow.ts";
 
-/** The keys and prefixes that sources name literally, sorted; of a glob the part before its first wildcard. */
-export function literalsOf(files: readonly GoFile[], dialect: Dialect): string[] {
+/** The keys and prefixes that sources name literally, sorted; of a glob the part before its first wildcard, of what is above the unit's keys these alone. */
+export function literalsOf(files: readonly GoFile[], dialect: Dialect, keys: readonly string[]): string[] {
   const definitions = byName(dialect);
   const found = new Set<string>();
   for (const { name, texts: [key] } of files.flatMap(({ calls }) => calls)) {
     const reads = definitions.get(name)?.reads;
-    if (reads === undefined || key === undefined || !/^(?:[A-Za-z][\w-]*:)?\//.test(key)) continue;
-    found.add(reads === "glob" ? globPrefix(key) : key);
+    if (reads === undefined || key === undefined || !/^(?:[A-Za-z][\w-]*:)?\//.test(key) || (reads === "directory" && splitName(key).path === "/")) continue;
+    for (const wanted of reads === "key" ? [key] : narrowed(splitName(reads === "glob" ? globPrefix(key) : key), keys)) found.add(wanted);
   }
   return [...found].sort();
 }

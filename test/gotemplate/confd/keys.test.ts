@@ -69,7 +69,13 @@ describe("keys in a Go template", () => {
     const { literals } = await compiled('{{getv "/a"}}{{if exists "/b"}}{{end}}{{range gets "/up/*/x"}}{{ls (printf "/%s" .)}}{{end}}{{"/piped" | getv}}{{getv (print "/c")}}{{getv "no"}}{{lsdir "/d/"}}{{include "part.tmpl"}}', {
       files: { "part.tmpl": '{{define "x"}}{{cgetv "consul:/s"}}{{end}}{{getvs "/*"}}' },
     });
-    assert.deepEqual(literals, ["/", "/a", "/b", "/d/", "/piped", "/up", "consul:/s"]);
+    assert.deepEqual(literals, ["/", "/a", "/b", "/d", "/piped", "/up", "consul:/s"]);
+  });
+
+  test("what is above the unit's keys is not read before the first render either", async () => {
+    const { literals } = await compiled('{{range gets "/*"}}{{end}}{{ls "/"}}{{getv "/x"}}{{gets "consul:/*"}}', { keys: ["/app", "/app/web", "/other"] });
+    assert.deepEqual(literals, ["/app", "/other", "/x", "consul:/"]);
+    assert.deepEqual((await compiled('{{lsdir "/"}}')).literals, []);
   });
 
   test("a render that no mirror covers tells all that it wants", async () => {
