@@ -42,7 +42,9 @@ export function renderItems(items: CompiledItems, options: RenderOptions): { rea
       listed.push({ item, opened: items.shared ? opened : opened.slice(before) });
       before = opened.length;
     }
-    return listed;
+    // What a backend calls a secret is noted for all that was read at once, so before the first item.
+    const note = opened.find(({ form }) => form === "plain");
+    return note === undefined ? listed : listed.map((each) => (each.opened.length > 0 ? each : { ...each, opened: [note] }));
   });
   return { items: made, rendering };
 }
