@@ -19,10 +19,13 @@ async function run(): Promise<number> {
   const [{ chokidarFollower }, { machine }, { runCli }] = await Promise.all([import("./follow/chokidar-follower.ts"), import("./platform/machine.ts"), import("./cli/run-cli.ts")]);
   const { allowManyListeners, ports, hostname, ...rest } = machine;
   allowManyListeners();
+  // The package that speaks to Redis would print what it sends, passwords too, for whoever set this for the app.
+  const env = { ...process.env };
+  delete process.env["DEBUG"];
   return runCli({
     ...rest,
     args,
-    env: process.env,
+    env,
     cwd: process.cwd(),
     uid: process.geteuid?.() ?? 0,
     pid: process.pid,
