@@ -1,5 +1,5 @@
 // Fills in what confd gives for each template of cases.json. To add a case add {"template": "..."} to that file and run, in
-// this folder: go run generate.go
+// this folder: go run .
 // The functions are thin wrappers of Go's standard library, written after what was measured of confd 0.41.1; the store, the
 // environment and the other files of the templates directory are in cases.json.
 package main
