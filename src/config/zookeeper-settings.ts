@@ -1,9 +1,10 @@
+import { hostPort } from "../schema/host-port.ts";
 import { setting } from "../schema/setting.ts";
 import { key, listOf, name, path, text } from "../schema/values.ts";
 
 /** The table [backends.zookeeper]. */
 export const ZOOKEEPER_SETTINGS = {
-  "backends.zookeeper.servers": setting(listOf(name), { doc: "HOST:PORT of the servers", default: ["127.0.0.1:2181"] }),
+  "backends.zookeeper.servers": setting(listOf(hostPort), { doc: "HOST:PORT of the servers", default: ["127.0.0.1:2181"] }),
   "backends.zookeeper.chroot": setting(key, { doc: "The node that is the root of all keys", default: "/" }),
   "backends.zookeeper.username": setting(name, { doc: "User to log in as, by digest" }),
   "backends.zookeeper.password_file": setting(path, { doc: "File that holds the password" }),

@@ -5,10 +5,11 @@ import { AppError, describeError } from "../../src/core/error.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { tempDir } from "../support/temp.ts";
 import { BAD_INPUTS } from "./bad-inputs.ts";
+import { BAD_BACKENDS } from "./bad-inputs-backends.ts";
 import { FOR_EACH_INPUTS } from "./for-each-inputs.ts";
 
 describe("loadConfiguration() refuses", () => {
-  for (const { title, files, said } of [...BAD_INPUTS, ...FOR_EACH_INPUTS]) {
+  for (const { title, files, said } of [...BAD_INPUTS, ...BAD_BACKENDS, ...FOR_EACH_INPUTS]) {
     test(title, async () => {
       await using dir = await tempDir();
       for (const [name, text] of Object.entries(files)) await dir.write(name, text);
