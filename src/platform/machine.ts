@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { bytesToText } from "../core/text.ts";
 import { hostname } from "node:os";
 import { systemClock } from "./clock.ts";
 import { systemFiles } from "./files.ts";
@@ -23,7 +24,7 @@ export const machine = {
 
 function readFileNow(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return bytesToText(readFileSync(path));
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;
