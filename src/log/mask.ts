@@ -1,5 +1,6 @@
 import type { Value } from "../core/entry.ts";
 import type { Mask } from "../core/ports.ts";
+import { FormIndex } from "./form-index.ts";
 
 const MASKED = "[redacted]";
 /** What is shorter occurs everywhere, and hiding it would hide the rest. */
@@ -18,25 +19,23 @@ export interface PrintMask extends Mask {
 /** Hides what was added to it, the last 20,000: as it is, each of its lines, and as JSON, base64 and URLs have it. */
 export function createMask(): PrintMask {
   const hidden = new Map<string, readonly string[]>();
-  let longestFirst: readonly string[] | undefined;
+  const index = new FormIndex(LEAST_LENGTH);
   return {
     add(secret) {
       const forms = formsOf(secret).filter((form) => form.length >= LEAST_LENGTH);
       const [id] = forms;
       if (id === undefined) return;
       // What is added again moves to the end, so that values which went away are the ones that are forgotten.
+      for (const form of hidden.get(id) ?? []) index.remove(form);
       hidden.delete(id);
       hidden.set(id, forms);
-      const [oldest] = hidden.keys();
-      if (hidden.size > MOST_SECRETS && oldest !== undefined) hidden.delete(oldest);
-      longestFirst = undefined;
+      for (const form of forms) index.add(form);
+      const [oldest] = hidden;
+      if (hidden.size <= MOST_SECRETS || oldest === undefined) return;
+      hidden.delete(oldest[0]);
+      for (const form of oldest[1]) index.remove(form);
     },
-    cover(text) {
-      longestFirst ??= [...new Set([...hidden.values()].flat())].sort((a, b) => b.length - a.length);
-      let covered = text;
-      for (const secret of longestFirst) if (covered.includes(secret)) covered = covered.replaceAll(secret, MASKED);
-      return covered;
-    },
+    cover: (text) => index.replaceIn(text, MASKED),
   };
 }
 

@@ -61,3 +61,31 @@ test("Of more than 20,000 secrets the oldest are forgotten, and one that is adde
   }
   assert.equal(mask.cover("the-one-in-use the-one-that-went secret-0- secret-19998-"), "[redacted] the-one-that-went [redacted] [redacted]");
 });
+
+test("Two secrets that overlap are hidden as one, neither the end of the one nor the beginning of the other is told", () => {
+  const mask = createMask();
+  for (const secret of ["abcdef", "cdefghij"]) mask.add(secret);
+  assert.equal(mask.cover("x abcdefghij y cdefghij abcdef"), "x [redacted] y [redacted] [redacted]");
+});
+
+test("A secret that is forgotten leaves those of the same form hidden", () => {
+  const mask = createMask();
+  mask.add("one\nshared-line-of-both");
+  mask.add("two\nshared-line-of-both");
+  for (let index = 0; index < 19_999; index += 1) mask.add(`filling-${index}-`);
+  assert.equal(mask.cover("shared-line-of-both"), "[redacted]");
+});
+
+test("What is told does not take longer with 20,000 secrets than with one", () => {
+  const [few, many] = [createMask(), createMask()];
+  few.add("secret-0-of-many");
+  for (let index = 0; index < 20_000; index += 1) many.add(`secret-${index}-of-many`);
+  const text = `${"a status of a thousand units, ".repeat(10_000)}secret-0-of-many`;
+  const timeOf = (cover: (text: string) => string) => {
+    const began = performance.now();
+    assert.ok(cover(text).endsWith("[redacted]"));
+    return performance.now() - began;
+  };
+  timeOf(few.cover);
+  assert.ok(timeOf(many.cover) < 100 * timeOf(few.cover) + 100, "it would be some 20,000 times as long");
+});
