@@ -44,7 +44,7 @@ test("When an app is killed, requests to it alone fail, and none once its lease 
   await elk.docker.call("DELETE", `/containers/${victim.id}?force=1`);
   await eventually(async () => assert.equal((await published()).length, 7), SLOW);
   const gone = Date.now() / 1_000;
-  assert.ok(gone - killed < TTL_S + 2, `Its lease ended after ${gone - killed} s`);
+  assert.ok(gone - killed < TTL_S + 5, `Its lease ended after ${gone - killed} s`);
   await asksExactly(7);
   const { good, failures } = await elk.reset();
   t.diagnostic(`Lease ended after ${(gone - killed).toFixed(1)} s; ${good} good requests, ${failures.length} failed`);
