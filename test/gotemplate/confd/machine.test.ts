@@ -43,6 +43,7 @@ describe("the machine in a Go template", () => {
     const now = () => new Date(Date.UTC(2024, 1, 3, 16, 5, 9, 70));
     const text = await rendered('{{with datetime.UTC}}{{.}}|{{.Format "2006-01-02T15:04:05Z07:00"}}|{{.Format "Mon Jan _2 3:04:05.000 PM MST 06"}}|{{.Format "Monday, 2 January .999 -0700 __2 002"}}|{{.Year}} {{.Month}} {{.Day}} {{.Weekday}} {{.YearDay}} {{.Hour}}:{{.Minute}}:{{.Second}} {{.Unix}}{{end}}', { now });
     assert.equal(text, "2024-02-03 16:05:09.07 +0000 UTC|2024-02-03T16:05:09Z|Sat Feb  3 4:05:09.070 PM UTC 24|Saturday, 3 February .07 +0000  34 034|2024 February 3 Saturday 34 16:5:9 1706976309");
+    assert.equal(await rendered('{{datetime.UTC.Format "log_2006 _2 Janet 2nd 0.00 5,000"}}', { now }), "log_2024  3 Janet 3nd 0.07 9,070");
     assert.equal(await rendered("{{toJson datetime.UTC}} {{datetime.Nanosecond}} {{datetime.UnixMilli}}", { now }), '"2024-02-03T16:05:09.07Z" 70000000 1706976309070');
   });
 });
