@@ -9,7 +9,7 @@ export interface Fill {
 }
 
 /** Why a unit keeps its files: a prefix that had keys when it was last applied has none now. A store that was emptied by mistake, or half restored, so takes nothing down. */
-export function refuseSuddenlyEmpty({ name, onEmpty, at, templates }: Unit, { empty }: Fill, { data }: State): AppError | undefined {
+export function refuseSuddenlyEmpty({ name, onEmpty, at, templates }: Unit, { empty }: Fill, { data }: Pick<State, "data">): AppError | undefined {
   if (onEmpty === "render") return undefined;
   const before = new Set(data.filled[name] ?? []);
   const gone = empty.filter((prefix) => before.has(prefix));

@@ -1,7 +1,9 @@
+import type { AppError } from "../core/error.ts";
 import { textToBytes } from "../core/text.ts";
 import { holdsStill } from "../output/remove-target.ts";
-import { readTargets, type StateData } from "../output/state-file.ts";
+import { peekState, type StateData } from "../output/state-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
+import { refuseSuddenlyEmpty } from "./empty-guard.ts";
 import type { GatheredUnit } from "./gather.ts";
 
 /** What a target would become; undefined is no file. */
@@ -20,12 +22,13 @@ interface PreviewContext extends Pick<ApplyContext, "hash" | "stateDir"> {
 
 type Rendered = Extract<GatheredUnit, { readonly kind: "rendered" }>;
 
-/** The targets whose content would change, then those that would go; writes nothing. */
-export async function preview(units: readonly GatheredUnit[], context: PreviewContext): Promise<readonly Preview[]> {
-  const known = await readTargets(context.ports.files, context.stateDir);
-  const rendered = units.flatMap((each) => (each.kind === "rendered" ? [each] : []));
-  const previews = await Promise.all([...rendered.map((unit) => changes(unit, known, context)), ...rendered.map((unit) => removals(unit, known, context))]);
-  return previews.flat();
+/** The targets whose content would change, then those that would go, and why units would keep theirs; writes nothing. */
+export async function preview(units: readonly GatheredUnit[], context: PreviewContext): Promise<{ readonly previews: readonly Preview[]; readonly refused: readonly AppError[] }> {
+  const data = await peekState(context.ports.files, context.stateDir);
+  const rendered = units.flatMap((each) => (each.kind === "rendered" ? [{ ...each, refused: refuseSuddenlyEmpty(each.planned.unit, each.fill, { data }) }] : []));
+  const taken = rendered.filter(({ refused }) => refused === undefined);
+  const previews = await Promise.all([...taken.map((unit) => changes(unit, data.targets, context)), ...taken.map((unit) => removals(unit, data.targets, context))]);
+  return { previews: previews.flat(), refused: rendered.flatMap(({ refused }) => refused ?? []) };
 }
 
 async function changes({ planned, texts }: Rendered, known: StateData["targets"], { ports: { files } }: PreviewContext): Promise<readonly Preview[]> {

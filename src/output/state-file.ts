@@ -107,10 +107,10 @@ export async function openState(context: StateContext, directory: string): Promi
   }
 }
 
-/** What is known of the targets, as far as the state tells; reads it without taking it over. */
-export async function readTargets(files: Pick<Files, "read">, directory: string): Promise<StateData["targets"]> {
+/** What is remembered, as far as it can be read; reads it without taking it over. */
+export async function peekState(files: Pick<Files, "read">, directory: string): Promise<Readonly<StateData>> {
   const content = await files.read(join(directory, FILE_NAME)).catch(() => undefined);
-  return (content && parseState(content))?.targets ?? {};
+  return (content && parseState(content)) ?? emptyState();
 }
 
 function stateOf(data: StateData, write: () => Promise<void>, unlock: () => Promise<void>): State {

@@ -104,6 +104,8 @@ describe("for_each", () => {
     await using app = await vhosts("vhosts: { a: web, b: web }\nother: 1\n");
     await render(app);
     await app.write("data.yaml", "other: 1\n");
+    const dry = await render(app, ["--dry-run"]);
+    assert.deepEqual([dry.code, dry.stdout], [4, ""], "a dry run says that they would be kept");
     const { code, stderr } = await render(app);
     assert.equal(code, 4);
     assert.match(stderr, /"for_each \/vhosts\/\*" had keys and has none now/);

@@ -3,7 +3,7 @@ import { toDuration } from "../../core/duration.ts";
 import { AppError, describeError } from "../../core/error.ts";
 import { applyOnce } from "../../engine/apply-once.ts";
 import { gather, type GatheredUnit } from "../../engine/gather.ts";
-import { preview } from "../../engine/preview.ts";
+import { type Preview, preview } from "../../engine/preview.ts";
 import { recoverState } from "../../engine/recover-state.ts";
 import type { Invocation } from "../command.ts";
 import { progressLine } from "../progress.ts";
@@ -20,7 +20,8 @@ export async function render(invocation: Invocation): Promise<number> {
   using stop = stopSignals(outside);
   if (flags["dry-run"] === true) {
     const units = await gatherUnits(invocation, session, wait, stop.signal);
-    return report(invocation, [...session.broken, ...errorsOf(units)], await showDiffs(invocation, units, session.plan.configuration.settings.stateDir));
+    const { previews, refused } = await preview(units, { ...outside, stateDir: session.plan.configuration.settings.stateDir });
+    return report(invocation, [...session.broken, ...errorsOf(units), ...refused], await showDiffs(invocation, previews));
   }
   await using context = await openApplyContext(invocation, session);
   await recoverState(context, session.plan);
@@ -61,8 +62,7 @@ async function gatherUnits({ outside }: Invocation, session: Session, wait: numb
   }
 }
 
-async function showDiffs({ outside }: Invocation, units: readonly GatheredUnit[], stateDir: string): Promise<number> {
-  const previews = await preview(units, { ...outside, stateDir });
+async function showDiffs({ outside }: Invocation, previews: readonly Preview[]): Promise<number> {
   if (previews.length === 0) return 0;
   const { unifiedDiff } = await import("../../output/diff.ts");
   for (const each of previews) outside.stdout.write(await unifiedDiff(each, { colour: outside.stdout.colour }));
