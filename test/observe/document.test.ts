@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { AppError } from "../../src/core/error.ts";
 import { toKey } from "../../src/core/key.ts";
@@ -115,3 +116,20 @@ describe("the status document", () => {
     assert.deepEqual([changes.length, changes[0]?.seq, changes.at(-1)?.seq, String(changes[0]?.["text"]).length], [200, 101, 300, 4_099]);
   });
 });
+
+test("Every field of the status is in docs/status.md", async () => {
+  const recorder = newRecorder();
+  fill(recorder);
+  const page = await readFile(new URL("../../docs/status.md", import.meta.url), "utf8");
+  const { changes: _, ...document } = statusDocument(recorder);
+  const names = new Set(fieldsOf(document));
+  assert.ok(names.size > 50);
+  assert.deepEqual([...names].filter((name) => !new RegExp(`\`${name}\``).test(page)), []);
+});
+
+/** The names of all fields, but for those that are names of backends. */
+function fieldsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(fieldsOf);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...(name === "revisions" ? [] : fieldsOf(inner))]);
+}
