@@ -3,8 +3,9 @@ import { after, before, describe, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { openRedisBackend } from "../support/redis-backend.ts";
 import { type RedisServer, startRedis } from "../support/redis.ts";
+import { slowProxy } from "../support/slow-proxy.ts";
 import { type TcpProxy, tcpProxy } from "../support/tcp-proxy.ts";
-import { BACK_WITHIN_MS, type Mirroring, mirroring, ONE_OUTAGE, timed } from "./mirroring.ts";
+import { BACK_WITHIN_MS, fastClock, type Mirroring, mirroring, ONE_OUTAGE, timed } from "./mirroring.ts";
 
 describe("a mirror of Redis", { concurrency: 4 }, () => {
   let redis: RedisServer;
@@ -53,6 +54,16 @@ describe("a mirror of Redis", { concurrency: 4 }, () => {
       assert.equal(mirrored.mirror.reads, 1);
       assert.deepEqual(mirrored.said, []);
     }));
+
+  test("waits for a large answer for as long as it comes in", async () => {
+    await redis.client.set("/large/key", "x".repeat(3_000_000));
+    // What takes a second here is ten of its own.
+    await using proxy = await slowProxy(redis.port);
+    await using backend = await openRedisBackend(`127.0.0.1:${proxy.port}`, {}, { clock: fastClock(10) });
+    await using mirrored = await mirroring(backend, ["/large"], fastClock(10));
+    assert.equal(String(mirrored.values["/large/key"]).length, 3_000_000);
+    assert.equal(mirrored.mirror.reads, 1);
+  });
 
   test("follows more keys as they are wanted, though one begins with the other", () =>
     throughProxy("/more-of-it", async (mirrored) => {

@@ -41,7 +41,7 @@ export class RedisSession {
       const [asked, told] = clients as [Redis, Redis];
       const journal = new Journal();
       const opening = openTelling({ asked, told, journal, names, database: connector.address.database });
-      return new RedisSession(asked, told, await within(opening, clock, signal), journal, clock);
+      return new RedisSession(asked, told, await within(opening, clock, signal, () => bytesRead(asked) + bytesRead(told)), journal, clock);
     } catch (thrown) {
       for (const client of clients) client.disconnect();
       throw thrown;
@@ -85,7 +85,7 @@ export class RedisSession {
 
   async #answer<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
     try {
-      return await unlessAborted(within(answer, this.#clock, signal), this.#over.signal);
+      return await unlessAborted(within(answer, this.#clock, signal, () => bytesRead(this.#asked) + bytesRead(this.#told)), this.#over.signal);
     } catch (thrown) {
       if (thrown instanceof NoAnswer) this.close(thrown);
       throw thrown;
@@ -95,13 +95,26 @@ export class RedisSession {
 
 class NoAnswer extends Error {}
 
-async function within<T>(answer: Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+/** Waits for an answer for as long as something arrives: a large one takes its time. */
+async function within<T>(answer: Promise<T>, clock: Clock, signal: AbortSignal, arrived: () => number): Promise<T> {
   const late = new AbortController();
-  const cancel = clock.after(ANSWER_MS, () => late.abort(new NoAnswer(`it did not answer within ${ANSWER_MS / 1_000} s`)));
+  let cancel = () => {};
+  const wait = (before: number) => {
+    cancel = clock.after(ANSWER_MS, () => {
+      const now = arrived();
+      if (now > before) wait(now);
+      else late.abort(new NoAnswer(`it did not answer within ${ANSWER_MS / 1_000} s`));
+    });
+  };
+  wait(arrived());
   answer.catch(() => {});
   try {
     return await unlessAborted(unlessAborted(answer, late.signal), signal);
   } finally {
     cancel();
   }
+}
+
+function bytesRead({ stream }: { readonly stream?: unknown }): number {
+  return (stream as { readonly bytesRead?: number } | undefined)?.bytesRead ?? 0;
 }
