@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { debianMirror, privateApt } from "./debian.mjs";
+import { bringForeignLibraries, missingForeign } from "./foreign-libraries.mjs";
 import { capture, ROOT, run } from "./run.mjs";
 
 /** The programs that tests run, and the Debian package that brings each. */
@@ -40,7 +42,6 @@ const PYTHON_MODULES = { nacl: "python3-nacl" };
 const CONSUL_DIR = join(ROOT, ".cache/consul");
 /** The last Debian release that carries Consul. */
 const CONSUL_RELEASE = "bullseye";
-const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** The search path for tests: this process's own, the folders of servers, and what was unpacked here. */
 export const TEST_PATH = [process.env.PATH, "/usr/sbin", "/sbin", "/usr/share/zookeeper/bin", join(CONSUL_DIR, "usr/bin")].join(delimiter);
@@ -50,12 +51,13 @@ export async function bringServers() {
   const packages = [...missingPrograms().filter((name) => name !== "consul").map((name) => PROGRAMS[name]), ...missingModules().map((name) => PYTHON_MODULES[name])];
   if (packages.length > 0 && canInstall()) await aptInstall(packages);
   if (!isThere("consul")) await unpackConsul();
+  await bringForeignLibraries();
   return [...missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`), ...missingModules().map((name) => `Python's ${name} is missing: ${packageRemedy(PYTHON_MODULES[name])}`)];
 }
 
 /** A sentence for each program whose tests do not run, as it is not there. */
 export function untested() {
-  return Object.entries(OPTIONAL).flatMap(([name, sentence]) => (isThere(name) ? [] : [sentence]));
+  return [...Object.entries(OPTIONAL).flatMap(([name, sentence]) => (isThere(name) ? [] : [sentence])), ...missingForeign()];
 }
 
 function missingModules() {
@@ -90,7 +92,7 @@ async function unpackConsul() {
   console.log(`Unpacking Consul of Debian ${CONSUL_RELEASE} below .cache/consul`);
   const work = mkdtempSync(join(tmpdir(), "remora-apt-"));
   try {
-    const apt = privateApt(work, mirror);
+    const apt = privateApt(work, { mirror, release: CONSUL_RELEASE });
     if ((await apt("update")) !== 0 || (await apt("download", "consul")) !== 0) return;
     const archive = readdirSync(work).find((name) => name.endsWith(".deb"));
     mkdirSync(CONSUL_DIR, { recursive: true });
@@ -98,33 +100,6 @@ async function unpackConsul() {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-/** The mirror of Debian's main archive that this machine uses, as apt itself understands its configuration. */
-export function debianMirror() {
-  if (!existsSync("/etc/debian_version")) return undefined;
-  const release = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
-  const targets = capture("apt-get", ["indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Identifier: Packages"]);
-  const lines = (targets ?? "").split("\n").map((line) => line.split(" "));
-  return lines.find(([, name, component]) => (name === release || name === "stable") && component === "main")?.[0];
-}
-
-function privateApt(work, mirror) {
-  const trust = existsSync(DEBIAN_KEYRING) ? `[signed-by=${DEBIAN_KEYRING}] ` : "";
-  writeFileSync(join(work, "sources.list"), `deb ${trust}${mirror} ${CONSUL_RELEASE} main\n`);
-  for (const directory of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, directory), { recursive: true });
-  const options = {
-    "Dir::Etc::sourcelist": join(work, "sources.list"),
-    "Dir::Etc::sourceparts": "-",
-    "Dir::State::Lists": join(work, "lists"),
-    "Dir::Cache": join(work, "cache"),
-    "Acquire::Languages": "none",
-    "Acquire::Retries": "2",
-    // apt would else drop to a user that may not write here.
-    "APT::Sandbox::User": "root",
-  };
-  const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-  return (...command) => run("apt-get", ["-qq", ...flags, ...command], { cwd: work });
 }
 
 function remedy(name) {

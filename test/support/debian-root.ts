@@ -10,7 +10,7 @@ const CACHE = new URL("../../.cache/debian", import.meta.url).pathname;
 
 /** The path of an archive with the root of a small Debian; made once, from the mirror that this machine's apt uses. */
 export async function debianRoot(): Promise<string> {
-  const { debianMirror } = (await import(new URL("../../scripts/servers.mjs", import.meta.url).href)) as { debianMirror: () => string | undefined };
+  const { debianMirror } = (await import(new URL("../../scripts/debian.mjs", import.meta.url).href)) as { debianMirror: () => string | undefined };
   const mirror = debianMirror();
   const release = /^VERSION_CODENAME=(.*)$/m.exec(await readFile("/etc/os-release", "utf8"))?.[1];
   if (mirror === undefined || release === undefined) throw new Error("This test needs Debian, to make an image of it with debootstrap");
