@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Project, project } from "../support/remora.ts";
 
-// A confdir as somebody who runs confd has it: twenty resources, and what Go itself made of them (test/gotemplate/confd/generate.go).
+// A confdir as somebody who runs confd has it: twenty resources, and what Go itself made of them (test/gotemplate/confd/confdir.go).
 
 const CONFDIR = new URL("../gotemplate/confd/confdir/", import.meta.url);
 
