@@ -11,6 +11,13 @@ export function keysOf(key: Key, data: VaultAnswer): [Key, string][] {
   return [[key, JSON.stringify(sorted(data))], ...fieldsOf(key, data)];
 }
 
+/** Whether a value may be shown wherever it occurs: hiding a short word, a level or a port would hide half of every log line. */
+export function isOrdinary(value: string): boolean {
+  return value.length < LONG_ENOUGH && /^([A-Za-z]*|\d*)$/.test(value);
+}
+
+const LONG_ENOUGH = 8;
+
 function fieldsOf(key: Key, data: VaultAnswer): [Key, string][] {
   return Object.entries(data).flatMap(([name, value]): [Key, string][] => {
     const own = name === "" ? undefined : storedKey(`${key}/${name}`);

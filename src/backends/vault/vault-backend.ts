@@ -9,7 +9,7 @@ import { below, named, positionOf, replicaAt, type ReplicaPosition, watchReplica
 import type { VaultOptions } from "../vault.ts";
 import { vaultError } from "./errors.ts";
 import { PolledCopy } from "./polled-copy.ts";
-import { keysOf } from "./values.ts";
+import { isOrdinary, keysOf } from "./values.ts";
 import { type AskVault, readMounts, readSecrets } from "./walk.ts";
 
 const INTERVAL_MS = 30_000;
@@ -102,7 +102,7 @@ class VaultBackend implements Backend {
         for (const [key, value] of keysOf(path, data)) {
           const own = relativeKey(root, key);
           if (own === ROOT || !isBelow(own)) continue;
-          this.#ports.mask.add(value);
+          if (!isOrdinary(value)) this.#ports.mask.add(value);
           entries.set(own, { key: own, value, revision: version, secret: true });
         }
       }
