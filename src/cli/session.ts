@@ -65,6 +65,6 @@ function around({ outside, mask }: Invocation, settings: Settings, log: Logger):
     log,
     ports,
     ...openers(settings.secrets, ports, outside.uid),
-    openMirrors: (onChange, onProgress) => new Mirrors({ definitions: backends, options: settings.backends, ports: { ...ports, env: outside.env }, onChange, onProgress }),
+    openMirrors: (onChange, onProgress) => new Mirrors({ definitions: backends, options: settings.backends, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress }),
   };
 }

@@ -47,8 +47,8 @@ function unitDetail({ waiting_for, failure, reload_due, next_retry }: UnitStatus
 }
 
 function backendTable(backends: readonly BackendStatus[], now: number): string {
-  const rows = backends.map(({ name, state, since, revision, keys, watches, reads, outages, staleness_seconds: stale, error }) => {
-    const detail = [...(error === null ? [] : [error.message]), ...(stale === null || stale === 0 ? [] : [`stale for ${formatDuration(stale * 1_000)}`])].join("; ");
+  const rows = backends.map(({ name, state, since, revision, keys, watches, reads, outages, staleness_seconds: stale, cached_at, error }) => {
+    const detail = [...(error === null ? [] : [error.message]), ...(cached_at === null ? [] : [`from the cache of ${cached_at}`]), ...(stale === null || stale === 0 ? [] : [`stale for ${formatDuration(stale * 1_000)}`])].join("; ");
     return [name, state, ago(since, now), String(revision), String(keys), String(watches.length), String(reads), String(outages), detail];
   });
   return formatTable([["BACKEND", "STATE", "FOR", "REVISION", "KEYS", "WATCHES", "READS", "OUTAGES", "DETAIL"], ...rows]);

@@ -13,6 +13,8 @@ export interface Settings {
   /** 0 is never. */
   readonly reconcile: Duration;
   readonly stateDir: string;
+  /** Where the last snapshots of backends are kept; undefined: they are not. */
+  readonly cacheDir: string | undefined;
   /** How long a one-shot run may take to reach its backends. */
   readonly timeout: Duration;
   readonly shutdownTimeout: Duration;

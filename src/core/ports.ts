@@ -78,6 +78,8 @@ export interface Files {
   /** Opens an existing file for writing in place, its contents kept. */
   openExisting(path: string): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
+  /** Sets the time of a file to now. */
+  touch(path: string): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
   /** A second name for a file; fails with EEXIST when there is one. */
   link(existing: string, path: string): Promise<void>;

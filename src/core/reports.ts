@@ -33,6 +33,8 @@ export interface BackendReport {
   readonly outages: number;
   readonly revision: number;
   readonly keys: number;
+  /** Where it has not answered yet and the cache stands in for it: until when that is known to have been right. */
+  readonly cachedAt: number | undefined;
 }
 
 /** How it stands with everything that an engine keeps. */

@@ -87,6 +87,8 @@ export interface BackendStatus {
   readonly revision: number;
   /** Seconds since our copy was last known to be what the backend holds; null before there is one. */
   readonly staleness_seconds: number | null;
+  /** Where it has not answered yet and the cache stands in for it: until when that is known to have been right. */
+  readonly cached_at: string | null;
   /** Prefixes that are followed. */
   readonly watches: readonly string[];
   /** How often entries were read: the first time, for more prefixes, after an outage that a watch could not span. */

@@ -85,7 +85,7 @@ export class Engine implements AsyncDisposable {
   async run(): Promise<void> {
     const { plan, context, keyChanges } = this.#options;
     await this.#wantKnown([...this.#units.values()]);
-    this.#mirrors.follow(this.#tasks, this.#signal);
+    this.#mirrors.follow(this.#tasks, this.#signal, { cached: true });
     this.#scheduler.soon(this.#units.keys());
     const { reconcile: interval } = plan.configuration.settings;
     const wakeUps = { clock: context.ports.clock, units: this.#units, wake: (units: Iterable<string>) => this.#scheduler.soon(units) };

@@ -20,6 +20,8 @@ export interface GatherOptions {
   readonly timeout: number;
   /** How long missing keys are waited for, in milliseconds; 0 is not at all. */
   readonly wait: number;
+  /** How old what a cache holds may be where a backend does not answer, in milliseconds; undefined is not at all. */
+  readonly staleOk?: number | undefined;
   readonly signal: AbortSignal;
   /** Called when what is waited for becomes other than it was. */
   readonly onWaiting?: ((missing: readonly Dependency[]) => void) | undefined;
@@ -69,7 +71,7 @@ async function loadAndRender(mirrors: Mirrors, options: GatherOptions): Promise<
 }
 
 /** Loads what is wanted; answers the error when the backends did not answer in time. */
-async function loadAll(mirrors: Mirrors, { timeout, signal, context }: GatherOptions): Promise<AppError | undefined> {
+async function loadAll(mirrors: Mirrors, { timeout, signal, context, staleOk }: GatherOptions): Promise<AppError | undefined> {
   const limit = new AbortController();
   const cancel = context.ports.clock.after(timeout, () => limit.abort());
   try {
@@ -77,6 +79,7 @@ async function loadAll(mirrors: Mirrors, { timeout, signal, context }: GatherOpt
     return undefined;
   } catch (error) {
     if (signal.aborted) throw error;
+    if (staleOk !== undefined && (await mirrors.useCaches(staleOk)) && mirrors.complete) return undefined;
     if (!limit.signal.aborted) return toAppError(error);
     return unansweredError(mirrors, timeout);
   } finally {
@@ -100,7 +103,7 @@ async function waitForKeys(mirrors: Mirrors, changes: ChangeFlag, options: Gathe
   const ends = clock.monotonic() + wait;
   const following = new AbortController();
   await using tasks = new TaskGroup((error) => void (following.signal.aborted || log.error("Internal error", { error: toAppError(error).stack })));
-  mirrors.follow(tasks, AbortSignal.any([signal, following.signal]));
+  mirrors.follow(tasks, AbortSignal.any([signal, following.signal]), { cached: false });
   try {
     for (let told = ""; ; ) {
       const changed = changes.next();

@@ -3,6 +3,7 @@ import type { Ref } from "../core/dependency.ts";
 import type { Key } from "../core/key.ts";
 import type { BackendReport } from "../core/reports.ts";
 import type { TaskGroup } from "../core/task-group.ts";
+import { SnapshotCache } from "../store/cache.ts";
 import { Mirror } from "../store/mirror.ts";
 import type { Snapshot } from "../store/snapshot.ts";
 import type { ChangeSet } from "../store/store.ts";
@@ -13,6 +14,8 @@ export interface MirrorsOptions {
   /** The options of each backend, by its name. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly ports: BackendPorts;
+  /** Where the last snapshots are kept; without, they are not. */
+  readonly cacheDir?: string | undefined;
   readonly onChange: (changes: ChangeSet) => void;
   readonly onProgress?: ((entries: number) => void) | undefined;
 }
@@ -21,7 +24,7 @@ export interface MirrorsOptions {
 export class Mirrors implements AsyncDisposable {
   readonly #options: MirrorsOptions;
   readonly #mirrors = new Map<string, Mirror>();
-  #following: { readonly tasks: TaskGroup; readonly signal: AbortSignal } | undefined;
+  #following: { readonly tasks: TaskGroup; readonly signal: AbortSignal; readonly cached: boolean } | undefined;
 
   constructor(options: MirrorsOptions) {
     this.#options = options;
@@ -40,10 +43,21 @@ export class Mirrors implements AsyncDisposable {
     await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.load(signal)));
   }
 
-  /** Keeps all mirrors, later ones too, equal to their backends, as tasks of the group. */
-  follow(tasks: TaskGroup, signal: AbortSignal): void {
-    this.#following = { tasks, signal };
-    for (const mirror of this.#mirrors.values()) tasks.start(() => mirror.follow(signal));
+  /** Whether all that is wanted is there. */
+  get complete(): boolean {
+    return [...this.#mirrors.values()].every((mirror) => mirror.complete);
+  }
+
+  /** Goes on with what the backends last held where they have not answered; answers whether any of that is not too old. */
+  async useCaches(maxAge: number): Promise<boolean> {
+    const used = await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.useCache(maxAge)));
+    return used.includes(true);
+  }
+
+  /** Keeps all mirrors, later ones too, equal to their backends, as tasks of the group; `cached`: goes on with the caches of those that do not answer. */
+  follow(tasks: TaskGroup, signal: AbortSignal, { cached }: { readonly cached: boolean }): void {
+    this.#following = { tasks, signal, cached };
+    for (const mirror of this.#mirrors.values()) tasks.start(() => mirror.follow(signal, { cached }));
   }
 
   /** One snapshot of every backend, taken at one moment. */
@@ -72,11 +86,12 @@ export class Mirrors implements AsyncDisposable {
       outages: mirror.outages,
       revision: mirror.store.snapshot.revision,
       keys: mirror.store.snapshot.size,
+      cachedAt: mirror.cachedAt,
     }));
   }
 
   async #open(name: string): Promise<Mirror> {
-    const { definitions, options, ports, onChange, onProgress } = this.#options;
+    const { definitions, options, ports, onChange, onProgress, cacheDir } = this.#options;
     const definition = definitions.find((candidate) => candidate.name === name);
     if (definition === undefined) throw new Error(`no backend is named ${name}`);
     const backend: Backend = await definition.open(options[name], ports);
@@ -85,17 +100,21 @@ export class Mirrors implements AsyncDisposable {
       await backend[Symbol.asyncDispose]();
       return opened;
     }
-    const mirror = new Mirror({ backend, ports, onChange, onProgress });
+    const cache = cacheDir === undefined || LOCAL.includes(name) ? undefined : new SnapshotCache({ directory: cacheDir, backend: name, ports });
+    const mirror = new Mirror({ backend, ports, onChange, onProgress, cache });
     this.#mirrors.set(name, mirror);
     const following = this.#following;
-    following?.tasks.start(() => mirror.follow(following.signal));
+    following?.tasks.start(() => mirror.follow(following.signal, following));
     return mirror;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.backend[Symbol.asyncDispose]()));
+    await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.close()));
   }
 }
+
+/** Backends that are on this machine: a copy of them is for nothing. */
+const LOCAL = ["env", "file"];
 
 function byBackend(refs: readonly Ref[]): Map<string, Key[]> {
   const grouped = new Map<string, Key[]>();

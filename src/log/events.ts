@@ -52,6 +52,10 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   // Backends
   "Backend is away, trying again": event("warn", ["backend", "error", "hint", "times", "since"], "Units keep their files; it is tried for ever, at least once a second"),
   "Backend is back": event("info", ["backend", "away_ms"], "What changed meanwhile comes now"),
+  "Going on with what the backend last held": event("warn", ["backend", "since"], "It does not answer yet, and the cache stands in for it: it held this until then"),
+  "Cache is too old": event("warn", ["backend", "since"], "Older than --stale-ok allows: not used"),
+  "Cache cannot be used": event("warn", ["backend", "path", "error"], "Damaged, or of another version: passed over, written anew when the backend answers"),
+  "Cache cannot be saved": event("warn", ["backend", "path", "error", "hint"], "Nothing else changes; told once until it works again"),
   "Reading everything again": event("info", ["backend", "reason"], "A watch cannot go on where it was: compacted, or the store was restored"),
   "Left out keys that are not canonical": event("warn", ["backend", "first"], "No template can name keys such as `a//b`, or that are no UTF-8"),
 

@@ -52,7 +52,7 @@ function unitStatus({ unit, state, used, missing, revisions, retryAt, reloadDue,
   };
 }
 
-function backendStatus({ backend, state, watches, reads, outages, revision, keys }: BackendReport, now: number): BackendStatus {
+function backendStatus({ backend, state, watches, reads, outages, revision, keys, cachedAt }: BackendReport, now: number): BackendStatus {
   return {
     name: backend,
     state: state.kind,
@@ -60,7 +60,8 @@ function backendStatus({ backend, state, watches, reads, outages, revision, keys
     connected_since: state.kind === "live" ? iso(state.since) : null,
     error: state.kind === "down" ? errorStatus(state.error) : null,
     revision,
-    staleness_seconds: stalenessOf(state.kind, state.since, watches.length > 0, now),
+    staleness_seconds: cachedAt === undefined ? stalenessOf(state.kind, state.since, watches.length > 0, now) : Math.max(0, (now - cachedAt) / 1_000),
+    cached_at: time(cachedAt),
     watches,
     reads,
     outages,

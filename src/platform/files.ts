@@ -14,6 +14,7 @@ export const systemFiles: Files = {
   create: async (path, mode) => openFile(await fs.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)),
   openExisting: async (path) => openFile(await fs.open(path, constants.O_WRONLY)),
   rename: (from, to) => fs.rename(from, to),
+  touch: (path) => fs.utimes(path, new Date(), new Date()),
   symlink: (target, path) => fs.symlink(target, path),
   link: (existing, path) => fs.link(existing, path),
   remove: (path) => fs.rm(path, { recursive: true, force: true }),

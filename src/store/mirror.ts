@@ -5,6 +5,7 @@ import { covers, type Key } from "../core/key.ts";
 import type { Ports } from "../core/ports.ts";
 import { Recurrence } from "../core/recurrence.ts";
 import type { BackendState } from "../core/status.ts";
+import type { SnapshotCache } from "./cache.ts";
 import { type ChangeSet, Store } from "./store.ts";
 
 const RETRY_MIN_MS = 100;
@@ -18,6 +19,8 @@ export interface MirrorOptions {
   /** Called after each change, and once more when prefixes that were wanted have been read. */
   readonly onChange: (changes: ChangeSet) => void;
   readonly onProgress?: ((entries: number) => void) | undefined;
+  /** Keeps the last snapshot for a start while the backend is away. */
+  readonly cache?: SnapshotCache | undefined;
 }
 
 /** One backend with its store, kept equal to it: reads what is wanted, watches, resumes, reads again. */
@@ -31,6 +34,8 @@ export class Mirror {
   #state: BackendState;
   #reads = 0;
   #outages = 0;
+  #cachedAt: number | undefined;
+  #cacheAsked = false;
   /** What went wrong since it was last live, by its kind. */
   readonly #troubles = new Map<string, Recurrence>();
 
@@ -51,6 +56,11 @@ export class Mirror {
     return this.#reads;
   }
 
+  /** Where the store holds what the cache held: until when that is known to have been right, in milliseconds since 1970. */
+  get cachedAt(): number | undefined {
+    return this.#cachedAt;
+  }
+
   /** How many times it went away. */
   get outages(): number {
     return this.#outages;
@@ -65,7 +75,29 @@ export class Mirror {
   }
 
   get complete(): boolean {
-    return this.#missing().length === 0;
+    const { prefixes } = this.store.snapshot;
+    return this.#wanted.every((key) => prefixes.some((prefix) => covers(prefix, key)));
+  }
+
+  /** Takes what the cache held where nothing was read yet; answers whether there was something that is not too old. */
+  async useCache(maxAge = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const { cache, ports, onChange } = this.#options;
+    if (cache === undefined || this.store.position !== undefined || this.#cacheAsked) return this.#cachedAt !== undefined;
+    this.#cacheAsked = true;
+    const cached = await cache.load();
+    if (!cached) return false;
+    const told = { backend: this.backend.name, since: new Date(cached.heldAt).toISOString() };
+    const isTooOld = ports.clock.now() - cached.heldAt > maxAge;
+    ports.log.warn(isTooOld ? "Cache is too old" : "Going on with what the backend last held", told);
+    if (isTooOld) return false;
+    this.#cachedAt = cached.heldAt;
+    onChange(this.store.loadCached(cached));
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.#options.cache?.flush();
+    await this.backend[Symbol.asyncDispose]();
   }
 
   /** Reads what is wanted and not there yet; tries until the signal aborts, or throws what trying again will not mend. */
@@ -76,16 +108,23 @@ export class Mirror {
     }
   }
 
-  /** Keeps the store equal to the backend until the signal aborts. */
-  async follow(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      while (!this.complete) await this.#attempt(signal, () => this.#readMissing(signal));
-      if (this.#wanted.length === 0) await this.#untilWanted(signal);
-      else await this.#attempt(signal, () => this.#watch(signal));
+  /** Keeps the store equal to the backend until the signal aborts; `cached`: goes on with what the cache holds while there was no answer yet. */
+  async follow(signal: AbortSignal, { cached }: { readonly cached: boolean }): Promise<void> {
+    const stopFresh = this.#options.cache?.keepFresh(() => this.#state.kind === "live");
+    try {
+      while (!signal.aborted) {
+        while (this.#missing().length > 0) await this.#attempt(signal, () => this.#readMissing(signal), async () => void (cached && (await this.useCache())));
+        if (this.#wanted.length === 0) await this.#untilWanted(signal);
+        else await this.#attempt(signal, () => this.#watch(signal));
+      }
+    } finally {
+      stopFresh?.();
     }
   }
 
-  #missing(): Key[] {
+  /** What has to be read: what the cache held is not known to be right. */
+  #missing(): readonly Key[] {
+    if (this.#cachedAt !== undefined) return this.#wanted;
     const { prefixes } = this.store.snapshot;
     return this.#wanted.filter((key) => !prefixes.some((prefix) => covers(prefix, key)));
   }
@@ -105,7 +144,8 @@ export class Mirror {
     this.#reads += 1;
     const reading = await this.backend.read(prefixes, { signal, onProgress, at });
     this.#live();
-    this.#options.onChange(this.store.load(prefixes, reading, covered));
+    this.#cachedAt = undefined;
+    this.#tell(this.store.load(prefixes, reading, covered));
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -125,7 +165,7 @@ export class Mirror {
       for await (const batch of this.backend.watch(this.#wanted, since, watch.signal)) {
         this.#live();
         const changes = this.store.apply(batch);
-        if (changes.changed.length > 0) this.#options.onChange(changes);
+        if (changes.changed.length > 0) this.#tell(changes);
       }
       if (!watch.signal.aborted) throw new AppError("BACKEND_UNREACHABLE", `Cannot watch ${this.backend.name}: the watch ended`);
     } catch (error) {
@@ -138,7 +178,7 @@ export class Mirror {
   }
 
   /** Runs one step; what breaks is told, waited out, and followed by a full reading where the watch cannot resume. */
-  async #attempt(signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+  async #attempt(signal: AbortSignal, step: () => Promise<void>, orElse?: () => Promise<void>): Promise<void> {
     const { clock, log } = this.#options.ports;
     const began = clock.monotonic();
     try {
@@ -147,6 +187,7 @@ export class Mirror {
       signal.throwIfAborted();
       const error = toAppError(thrown);
       const stale = error.code === "WATCH_STALE";
+      await orElse?.();
       if (stale) log.info("Reading everything again", { backend: this.backend.name, reason: error.message });
       else await this.#waitOut(error, began, signal);
       if (stale || !this.backend.resumes) await this.#readAgain(signal);
@@ -182,6 +223,11 @@ export class Mirror {
     this.#outages += 1;
     this.#state = { kind: "down", since: clock.now(), error };
     await clock.sleep(this.#retry.next(), signal);
+  }
+
+  #tell(changes: ChangeSet): void {
+    this.#options.cache?.changed(changes.snapshot);
+    this.#options.onChange(changes);
   }
 
   #live(): void {

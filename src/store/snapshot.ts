@@ -36,6 +36,11 @@ export class Snapshot {
     return this.prefixes.some((prefix) => covers(prefix, key));
   }
 
+  /** All entries, sorted by key. */
+  all(): readonly Entry[] {
+    return this.#sortedKeys.map((key) => this.#entries.get(key) as Entry);
+  }
+
   entry(key: Key): Entry | undefined {
     return this.#entries.get(key);
   }

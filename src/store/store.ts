@@ -1,6 +1,7 @@
 import type { ChangeBatch, Position, Reading } from "../core/backend.ts";
 import { type Change, changedKey, type Entry, sameValue } from "../core/entry.ts";
 import { covers, type Key } from "../core/key.ts";
+import type { CachedReading } from "./cache.ts";
 import { lowerBound, Snapshot } from "./snapshot.ts";
 
 /** The keys that changed, and everything as it is after it. */
@@ -35,6 +36,11 @@ export class Store {
     return this.#commit(this.#differences(prefixes, reading.entries), reading.position, covered);
   }
 
+  /** Takes what a cache held; the store has no position by it. */
+  loadCached({ prefixes, entries }: CachedReading): ChangeSet {
+    return this.#commit(this.#differences(prefixes, entries), undefined, prefixes);
+  }
+
   apply(batch: ChangeBatch): ChangeSet {
     const changes = batch.kind === "changes" ? batch.changes.filter((change) => this.#isNew(change)) : this.#differences([batch.prefix], batch.entries);
     return this.#commit(changes, batch.position, this.#snapshot.prefixes);
@@ -57,7 +63,7 @@ export class Store {
     return [...gone.map((key): Change => ({ type: "delete", key })), ...put.map((entry): Change => ({ type: "put", entry }))];
   }
 
-  #commit(changes: readonly Change[], position: Position, prefixes: readonly Key[]): ChangeSet {
+  #commit(changes: readonly Change[], position: Position | undefined, prefixes: readonly Key[]): ChangeSet {
     this.#position = position;
     if (changes.length > 0) {
       // The former snapshot goes on reading the former map.
@@ -70,7 +76,7 @@ export class Store {
       if (keySetChanged) this.#sortedKeys = this.#resort(changes);
     }
     const changed = changes.map(changedKey);
-    this.#snapshot = this.#snapshot.next(position.revision, prefixes, this.#entries, this.#sortedKeys, changed);
+    this.#snapshot = this.#snapshot.next(position?.revision ?? 0, prefixes, this.#entries, this.#sortedKeys, changed);
     return { backend: this.#snapshot.backend, snapshot: this.#snapshot, changed };
   }
 

@@ -35,7 +35,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "an unknown table", files: { "remora.toml": '[monitor]\nlisten = "x"\n' }, said: `DIR/remora.toml:1:2: Cannot read "DIR/remora.toml": key "monitor" is not known
   1 | [monitor]
        ^
-  hint: Known here: backend, prefix, wait, reconcile, state_dir, timeout, shutdown_timeout, log_level, log_format, status, backends, secrets, supervise, env, registrar, certificate, service` },
+  hint: Known here: backend, prefix, wait, reconcile, state_dir, cache_dir, timeout, shutdown_timeout, log_level, log_format, status, backends, secrets, supervise, env, registrar, certificate, service` },
   { title: "an unknown backend table", files: { "remora.toml": '[backends.etdc]\nendpoints = ["x"]\n' }, said: `DIR/remora.toml:1:11: Cannot read "DIR/remora.toml": key "backends.etdc" is not known
   1 | [backends.etdc]
                 ^

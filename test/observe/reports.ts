@@ -25,8 +25,8 @@ export function fill(recorder: Recorder, { unit = "db", error = new AppError("CH
   recorder.reporters.engine = () => ({
     units: [unitReport("web", applied), unitReport(unit, failed, { retryAt: since + 1_000 })],
     backends: [
-      { backend: "etcd", state: { kind: "live", since }, watches: [toKey("/")], reads: 1, outages: 0, revision: 7, keys: 3 },
-      { backend: "consul", state: { kind: "down", since: since - 5_000, error: new AppError("BACKEND_UNREACHABLE", "Nobody answers") }, watches: [toKey("/")], reads: 2, outages: 1, revision: 9, keys: 1 },
+      { backend: "etcd", state: { kind: "live", since }, watches: [toKey("/")], reads: 1, outages: 0, revision: 7, keys: 3, cachedAt: undefined },
+      { backend: "consul", state: { kind: "down", since: since - 5_000, error: new AppError("BACKEND_UNREACHABLE", "Nobody answers") }, watches: [toKey("/")], reads: 2, outages: 1, revision: 9, keys: 1, cachedAt: undefined },
     ],
   });
   recorder.reporters.registries = () => [{ registry: "etcd", down: undefined, ids: ["/web/host"], pending: new Map([["/web/port", undefined], ["/db/host", new AppError("REGISTRATION_CONFLICT", "Somebody else has it")]]), lease: { kind: "lease", id: "7f", ttl: 30_000 } }];

@@ -23,7 +23,7 @@ test("A mirror that is told to stop while its first reading is on its way ends",
   await using backend = await fileBackend.open({ path }, ports);
   const mirror = new Mirror({ backend, ports, onChange() {} });
   mirror.want([toKey("/name")]);
-  await mirror.follow(stop.signal).catch((error: Error) => assert.equal(error.message, "Stopped"));
+  await mirror.follow(stop.signal, { cached: false }).catch((error: Error) => assert.equal(error.message, "Stopped"));
   assert.ok(stop.signal.aborted);
 });
 
@@ -32,7 +32,7 @@ test("A mirror that nothing is wanted of ends when it is told to, even before it
   await using backend = await fileBackend.open({ path: await directory.write("data.yaml", "") }, realPorts());
   const mirror = new Mirror({ backend, ports: realPorts(), onChange() {} });
   const stop = new AbortController();
-  const following = mirror.follow(stop.signal);
+  const following = mirror.follow(stop.signal, { cached: false });
   stop.abort(new Error("Stopped"));
   await following.catch((error: Error) => assert.equal(error.message, "Stopped"));
 });

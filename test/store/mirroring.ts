@@ -36,7 +36,7 @@ export async function mirroring(backend: Backend, prefixes: readonly string[], c
   mirror.want(prefixes.map(toKey));
   await mirror.load(AbortSignal.timeout(10_000));
   sets.splice(0);
-  const following = mirror.follow(stop.signal).catch((error: unknown) => assert.equal(error, stop.signal.reason));
+  const following = mirror.follow(stop.signal, { cached: false }).catch((error: unknown) => assert.equal(error, stop.signal.reason));
   const values = () => Object.fromEntries(mirror.store.snapshot.entries(ROOT).map(({ key, value }) => [key, value]));
   return {
     mirror,

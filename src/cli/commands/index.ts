@@ -14,12 +14,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: "render",
     summary: "Apply all units once: render, check, swap, reload",
-    usage: "[--wait DURATION] [--dry-run] [--no-reload]",
+    usage: "[--wait DURATION] [--stale-ok DURATION] [--dry-run] [--no-reload]",
     description:
       "Reads the keys, renders all templates from one moment, checks them, swaps the targets in and runs the reloads that are due, then ends. For boot scripts and image builds.",
     examples: ["remora render --wait 60s", "remora render --dry-run", "remora render --backend file --file-path data.yaml --no-reload"],
     flags: [
       { flag: "wait", type: "string", value: "DURATION", doc: "Wait this long for keys that are missing, and name them" },
+      { flag: "stale-ok", type: "string", value: "DURATION", doc: "Where a backend does not answer within --timeout, go on with what cache_dir holds when it is no older" },
       { flag: "dry-run", type: "boolean", doc: "Show what would change as a diff and write nothing; exit status 10 when something would" },
       { flag: "no-reload", type: "boolean", doc: "Run no reload: what is written counts as applied" },
     ],

@@ -2,7 +2,7 @@ import { formatDependency } from "../../core/dependency.ts";
 import { toDuration } from "../../core/duration.ts";
 import { AppError, describeError } from "../../core/error.ts";
 import { applyOnce } from "../../engine/apply-once.ts";
-import { gather, type GatheredUnit } from "../../engine/gather.ts";
+import { gather, type GatheredUnit, type GatherOptions } from "../../engine/gather.ts";
 import { type Preview, preview } from "../../engine/preview.ts";
 import { recoverState } from "../../engine/recover-state.ts";
 import type { Invocation } from "../command.ts";
@@ -15,31 +15,31 @@ const WOULD_CHANGE = 10;
 /** Applies all units once. */
 export async function render(invocation: Invocation): Promise<number> {
   const { outside, flags } = invocation;
-  const wait = waitFlag(flags.wait);
+  const waiting = { wait: durationFlag("wait", flags.wait) ?? 0, staleOk: durationFlag("stale-ok", flags["stale-ok"]) };
   const session = await openSession(invocation, { keepSound: true });
   using stop = stopSignals(outside);
   if (flags["dry-run"] === true) {
-    const units = await gatherUnits(invocation, session, wait, stop.signal);
+    const units = await gatherUnits(invocation, session, waiting, stop.signal);
     const { previews, refused } = await preview(units, { ...outside, stateDir: session.plan.configuration.settings.stateDir });
     return report(invocation, [...session.broken, ...errorsOf(units), ...refused], await showDiffs(invocation, previews));
   }
   await using context = await openApplyContext(invocation, session);
   await recoverState(context, session.plan);
-  const units = await gatherUnits(invocation, session, wait, stop.signal);
+  const units = await gatherUnits(invocation, session, waiting, stop.signal);
   const outcomes = await applyOnce(units, context, { reload: flags["no-reload"] !== true, signal: stop.signal });
   return report(invocation, [...session.broken, ...outcomes.flatMap(({ error }) => error ?? [])], 0);
 }
 
-function waitFlag(text: unknown): number {
-  if (typeof text !== "string") return 0;
+function durationFlag(name: string, text: unknown): number | undefined {
+  if (typeof text !== "string") return undefined;
   try {
     return toDuration(text);
   } catch (thrown) {
-    throw new AppError("USAGE", `--wait: ${(thrown as Error).message}`, { hint: (thrown as AppError).hint });
+    throw new AppError("USAGE", `--${name}: ${(thrown as Error).message}`, { hint: (thrown as AppError).hint });
   }
 }
 
-async function gatherUnits({ outside }: Invocation, session: Session, wait: number, signal: AbortSignal): Promise<readonly GatheredUnit[]> {
+async function gatherUnits({ outside }: Invocation, session: Session, waiting: Pick<GatherOptions, "wait" | "staleOk">, signal: AbortSignal): Promise<readonly GatheredUnit[]> {
   const progress = progressLine(outside.stderr);
   try {
     return await gather({
@@ -49,7 +49,7 @@ async function gatherUnits({ outside }: Invocation, session: Session, wait: numb
       opener: session.opener,
       env: outside.env,
       timeout: session.plan.configuration.settings.timeout,
-      wait,
+      ...waiting,
       signal,
       onWaiting: (missing) => {
         const names = missing.map(formatDependency);
