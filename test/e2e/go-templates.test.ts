@@ -7,6 +7,8 @@ import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedis } from "../support/redis.ts";
 import { type Project, project } from "../support/remora.ts";
+import { zookeeperPen } from "../support/zookeeper-backend.ts";
+import { startZookeeper } from "../support/zookeeper.ts";
 
 describe("a confdir of twenty resources is rendered to the bytes that Go gives", () => {
   test("from a file", async () => {
@@ -51,6 +53,14 @@ describe("a confdir of twenty resources is rendered to the bytes that Go gives",
     await redis.client.mset(KEYS);
     await using app = await confdir();
     await rendersAll(app, ["--backend", "redis", "--redis-address", `127.0.0.1:${redis.port}`]);
+  });
+
+  test("from ZooKeeper", async () => {
+    await using zookeeper = await startZookeeper();
+    using pen = await zookeeperPen(zookeeper.server);
+    for (const [key, value] of Object.entries(KEYS)) await pen.put(key, value);
+    await using app = await confdir();
+    await rendersAll(app, ["--backend", "zookeeper", "--zookeeper-servers", zookeeper.server]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from "../../core/error.ts";
+import { AppError, type ErrorCode, toAppError } from "../../core/error.ts";
 import type { CompiledTemplate, CompileOptions, Item, Machine, RenderContext, TemplateEngine } from "../../core/template.ts";
 import { execute } from "../index.ts";
 import { bindAll, type Dialect, type Scope } from "./definition.ts";
@@ -25,7 +25,7 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
   function compile(src: string, { keys = [] }: CompileOptions = {}): CompiledTemplate {
     const dialect = dialectOf(src);
     const sources = new Set([files.path(src)]);
-    const main = reporting(`Cannot compile "${src}"`, files.path(src), () => required(files, src, dialect));
+    const main = reporting(`Cannot compile "${src}"`, "TEMPLATE_INVALID", files.path(src), () => required(files, src, dialect));
     const parts = withIncluded(main, dialect, sources);
     const functions = bindAll(dialect.functions, () => scope as Scope);
     needsRe2 ||= parts.some((file) => needsLibrary(file, dialect));
@@ -36,7 +36,7 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
       get sources() {
         return [...sources];
       },
-      render: (context) => reporting(`Cannot render "${src}"`, main.path, () => render({ main, dialect, functions, context, keys, sources })),
+      render: (context) => reporting(`Cannot render "${src}"`, "TEMPLATE_FAILED", main.path, () => render({ main, dialect, functions, context, keys, sources })),
     };
   }
 
@@ -129,12 +129,12 @@ function saying<T>(what: string, step: () => T): T {
   }
 }
 
-/** The one place where errors get the form that users see. */
-function reporting<T>(what: string, path: string, step: () => T): T {
+/** The one place where errors get the form that users see; those of the file system have no code of their own. */
+function reporting<T>(what: string, otherwise: ErrorCode, path: string, step: () => T): T {
   try {
     return step();
   } catch (thrown) {
-    const { code, message, hint, at = { file: path } } = toAppError(thrown, "TEMPLATE_FAILED");
+    const { code, message, hint, at = { file: path } } = toAppError(thrown, otherwise);
     throw new AppError(code, `${what}: ${message}`, { hint, at, cause: thrown });
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { describeError } from "../../../src/core/error.ts";
+import { createGoEngine } from "../../../src/gotemplate/engine/index.ts";
 import { compiled, failure, rendered } from "./support.ts";
 
 describe("where a Go template is wrong", () => {
@@ -45,6 +46,13 @@ describe("where a Go template is wrong", () => {
   test("included files are sources too, also those that are not there and those that are found as it renders", async () => {
     const template = await compiled('{{include "a.tmpl"}}{{include "none.tmpl"}}{{include (getenv "PART")}}', { files: { "a.tmpl": '{{include "b.tmpl"}}' } });
     assert.deepEqual(template.sources, ["main.tmpl", "a.tmpl", "none.tmpl", "b.tmpl"].map((name) => `/templates/${name}`));
+  });
+
+  test("a file that is not there, or cannot be read, is no template", () => {
+    const compile = (readFile: (path: string) => string | undefined) => createGoEngine({ directory: "/templates", readFile, machine: { hostname: "", exists: () => false, interfaces: () => [] } }).compile("web.tmpl");
+    const refused = { code: "TEMPLATE_INVALID", at: { file: "/templates/web.tmpl" } };
+    assert.throws(() => compile(() => undefined), { ...refused, message: 'Cannot compile "web.tmpl": there is no file "web.tmpl" in the templates directory' });
+    assert.throws(() => compile(() => { throw new Error("EACCES: permission denied"); }), { ...refused, message: 'Cannot compile "web.tmpl": EACCES: permission denied' });
   });
 
   test("no file outside of the templates directory is a template", async () => {
