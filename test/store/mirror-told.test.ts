@@ -16,7 +16,7 @@ test("A backend that is away for minutes and tried every second is told once a m
   const mirror = new Mirror({ backend, ports, onChange() {} });
   mirror.want([toKey("/name")]);
   const stop = new AbortController();
-  const following = mirror.follow(stop.signal).catch(() => {});
+  const following = mirror.follow(stop.signal, { cached: false }).catch(() => {});
   const away = () => ports.log.lines.filter(({ message }) => message === "Backend is away, trying again");
   while (away().length < 3) {
     const { reads } = mirror;
