@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
+import type { LeaseState } from "../../core/status.ts";
 import { additions, type Frontend, type FrontendKeys, frontendKeys, idOf, memberOf, membersOf, removals } from "./hipache.ts";
 import { keptUntilLost } from "./kept-until-lost.ts";
 import type { RedisCommand, RedisConnection } from "./redis-connection.ts";
@@ -73,6 +74,10 @@ export class RedisRegistry implements Registry {
   async keepAlive(signal: AbortSignal): Promise<void> {
     const { ports } = this.#context;
     await keptUntilLost({ name: this.name, ports, keep: (own) => this.#refreshing(own), noticed: (own) => this.#connection.closed(own), take: () => this.#connection.ask("reach", NEVER, (client) => client.ping()) }, signal);
+  }
+
+  lease(): LeaseState {
+    return { kind: "heartbeats", id: undefined, ttl: this.#context.ttl };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
+import type { LeaseState } from "../../core/status.ts";
 import type { Layout } from "../layouts/index.ts";
 import { onAbort } from "./abort.ts";
 import { keptUntilLost } from "./kept-until-lost.ts";
@@ -83,6 +84,10 @@ export class ZookeeperRegistry implements Registry {
   /** Resolves when the session was lost and there is another one. */
   async keepAlive(signal: AbortSignal): Promise<void> {
     await keptUntilLost({ name: this.name, ports: this.#context.ports, keep: (own) => this.#looking(own), noticed: aborted, take: () => this.#session.id(NEVER) }, signal);
+  }
+
+  lease(): LeaseState {
+    return { kind: "session", id: this.#held, ttl: this.#context.ttl };
   }
 
   /** The session ends, and with it what is still registered. */
