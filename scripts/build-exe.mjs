@@ -52,7 +52,7 @@ async function compile(bundle, runtime, outfile) {
 
 function hashOfInputs() {
   const below = (folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const builders = ["build", "build-exe", "bun-runtime", "etcd-proto", "exe-targets", "ready-made"].map((name) => join(ROOT, `scripts/${name}.mjs`));
+  const builders = ["build", "build-exe", "bun-runtime", "etcd-proto", "exe-targets", "page", "ready-made"].map((name) => join(ROOT, `scripts/${name}.mjs`));
   const hash = createHash("sha256");
   for (const file of [...below("src").sort(), ...below("templates").sort(), ...builders, join(ROOT, "package.json"), join(ROOT, "package-lock.json")]) hash.update(`${file.slice(ROOT.length)}\0`).update(readFileSync(file)).update("\0");
   return hash.digest("hex").slice(0, 16);

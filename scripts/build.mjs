@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { embedEtcdProto } from "./etcd-proto.mjs";
 import { install } from "./install.mjs";
 import { notices } from "./notices.mjs";
+import { embedPage } from "./page.mjs";
 import { embedReadyMade } from "./ready-made.mjs";
 import { ROOT } from "./run.mjs";
 
@@ -36,7 +37,7 @@ export async function build({ entry = join(ROOT, "src/main.ts"), outdir = join(R
     banner: { js: REQUIRE },
     // Packages would else print what they do where the environment, or Bun's compiler, says "development".
     define: { __REMORA_VERSION__: JSON.stringify(version()), "process.env.NODE_ENV": '"production"' },
-    plugins: [embedEtcdProto, embedReadyMade],
+    plugins: [embedEtcdProto, embedPage, embedReadyMade],
     logLevel: "warning",
   });
   const main = join(outdir, "main.js");

@@ -31,6 +31,7 @@ const PROGRAMS = {
   nagios4: "nagios4-core",
   php: "php-cli",
   faketime: "faketime",
+  chromium: "chromium",
 };
 
 /** The programs that nobody packages: with them more is tested, and without them a run says what was not. */

@@ -98,7 +98,7 @@ function handlerOf(recorder: Recorder, { outside, mask }: Invocation, { status: 
     const [{ statusHandler }, { processUsage }] = await Promise.all([import("../observe/routes.ts"), import("../platform/process-usage.ts")]);
     const { clock, files } = outside.ports;
     const diff: Diff = async (file) => (await import("../output/diff.ts")).unifiedDiff(file, { colour: false });
-    return statusHandler({ recorder, clock, cover: mask.cover, readToken: tokenFile === undefined ? undefined : tokenReader(tokenFile, { files, mask }), reload: () => reload() ?? undefined, usage: processUsage, diff });
+    return statusHandler({ recorder, clock, cover: mask.cover, readToken: tokenFile === undefined ? undefined : tokenReader(tokenFile, { files, mask }), reload: () => reload() ?? undefined, usage: processUsage, diff, page: async () => (await import("./page.ts")).PAGE });
   };
   let opened: Promise<HttpHandler> | undefined;
   return async (request) => {

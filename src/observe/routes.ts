@@ -8,6 +8,7 @@ import { statusEvents } from "./events.ts";
 import { EXPOSITION_TYPE, exposition } from "./exposition.ts";
 import { type ReadToken, refusal } from "./guard.ts";
 import { families } from "./metrics.ts";
+import { pageReply } from "./page.ts";
 import type { Recorder } from "./recorder.ts";
 import { json, reply, text } from "./replies.ts";
 
@@ -21,6 +22,8 @@ export interface RoutesOptions {
   readonly reload: () => string | undefined;
   readonly usage: () => ProcessUsage;
   readonly diff: Diff;
+  /** What a browser is shown; read when it asks. */
+  readonly page: () => Promise<string | undefined>;
 }
 
 /** Each follows by itself: what is told to one costs as much again for the next. */
@@ -37,6 +40,7 @@ interface Route {
 
 /** Everything that can be asked for. */
 export const ROUTES: readonly Route[] = [
+  { method: "GET", path: "/", about: "a page for people, which follows how everything stands", answer: async ({ page }) => pageReply(await page()) },
   { method: "GET", path: "/live", about: "200 for as long as Remora turns", answer: () => text(200, "live") },
   { method: "GET", path: "/ready", about: "200 when every unit is applied, else 503 and why not", answer: ready },
   { method: "GET", path: "/status", about: "how everything stands, as JSON", answer: ({ recorder, cover }) => json(200, `${coveredJson(statusDocument(recorder), cover, SPACE)}\n`) },

@@ -11,6 +11,8 @@ import { serveHttp } from "../../src/platform/http-server.ts";
 import { processUsage } from "../../src/platform/process-usage.ts";
 import { tempDir } from "../support/temp.ts";
 
+const { buildPage } = (await import(new URL("../../scripts/page.mjs", import.meta.url).href)) as { readonly buildPage: () => Promise<string> };
+
 export interface Served {
   readonly recorder: Recorder;
   readonly mask: PrintMask;
@@ -29,7 +31,7 @@ export async function served(t: TestContext, { at, ...options }: Partial<RoutesO
   const recorder = newRecorder();
   let reloads = 0;
   const reload = () => void (reloads += 1);
-  const handler = statusHandler({ recorder, clock: systemClock, cover: mask.cover, readToken: undefined, reload: () => reload() ?? undefined, usage: processUsage, diff: async (file) => unifiedDiff(file, { colour: false }), ...options });
+  const handler = statusHandler({ recorder, clock: systemClock, cover: mask.cover, readToken: undefined, reload: () => reload() ?? undefined, usage: processUsage, diff: async (file) => unifiedDiff(file, { colour: false }), page: buildPage, ...options });
   const listener = await serveHttp(at ?? { kind: "unix", path }, handler);
   t.after(async () => {
     await listener[Symbol.asyncDispose]();

@@ -166,7 +166,7 @@ function built(): Promise<void> {
 
 function newestSource(): number {
   const below = (folder: string) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(ROOT, folder, name));
-  const paths = [...below("src").filter((path) => path.endsWith(".ts")), ...below("templates")];
+  const paths = [...below("src").filter((path) => /\.(ts|html|css)$/.test(path)), ...below("templates")];
   return Math.max(...paths.map((path) => statSync(path).mtimeMs));
 }
 
