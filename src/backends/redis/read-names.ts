@@ -35,23 +35,51 @@ export async function readNames(wanted: readonly string[], options: ReadNamesOpt
   return found;
 }
 
-async function readAtOnce(wanted: readonly string[], { names, ask, isOurs }: ReadNamesOptions): Promise<[string, Held][]> {
+/** Most names are strings: one question has them all. Only where there are hashes among the others is it asked again, for both together. */
+async function readAtOnce(wanted: readonly string[], options: ReadNamesOptions): Promise<[string, Held][]> {
+  const [texts] = await options.ask((client) => answers(client.pipeline().mgetBuffer([...wanted])));
+  const isString = (at: number) => Array.isArray(texts) && texts[at] !== null;
+  const others = wanted.filter((_, at) => !isString(at));
+  const typed = others.length === 0 ? [] : await typesOf(others, options);
+  const hashes = typed.flatMap(({ name, type }) => (type === "hash" ? [name] : []));
+  // Where one of them may not be read, none was: those that may are known by their types.
+  const strings = Array.isArray(texts) ? wanted.filter((_, at) => isString(at)) : typed.flatMap(({ name, type }) => (type === "string" ? [name] : []));
+  if (Array.isArray(texts) && hashes.length === 0) return heldBy(strings, texts.filter((text) => text !== null), options);
+  return readBoth(strings, hashes, options);
+}
+
+async function typesOf(wanted: readonly string[], { names, ask, isOurs }: ReadNamesOptions): Promise<{ readonly name: string; readonly type: unknown }[]> {
   const types = await ask((client) => answers(wanted.reduce((pipeline: ChainableCommander, name) => pipeline.type(name), client.pipeline())));
-  const readable = wanted.flatMap((name, at) => {
+  return wanted.map((name, at) => {
     const [key, type] = [names.keyOf(name), types[at]];
     if (type instanceof Error && (key === undefined || isOurs(key))) throw type;
-    return key !== undefined && (type === "string" || type === "hash") ? [{ name, key, type }] : [];
+    return { name, type };
   });
-  if (readable.length === 0) return [];
-  // The package makes an object of what HGETALL answers, unless it does not know the command by its name.
-  const addRead = (multi: ChainableCommander, { name, type }: (typeof readable)[number]) => (type === "string" ? multi.getBuffer(name) : multi.callBuffer("HGETALL", name));
-  const values = await ask((client) => answers(readable.reduce(addRead, client.multi())));
-  return readable.flatMap(({ name, key, type }, at): [string, Held][] => {
-    const value = values[at];
+}
+
+async function readBoth(strings: readonly string[], hashes: readonly string[], options: ReadNamesOptions): Promise<[string, Held][]> {
+  if (strings.length + hashes.length === 0) return [];
+  const replies = await options.ask((client) => answers(hashes.reduce(addHash, strings.length === 0 ? client.multi() : client.multi().mgetBuffer([...strings]))));
+  const [texts, ...tables] = strings.length === 0 ? [[], ...replies] : replies;
+  if (texts instanceof Error) throw texts;
+  const fields = hashes.flatMap((name, at): [string, Held][] => {
+    const key = options.names.keyOf(name);
+    return key === undefined || tables[at] instanceof Error ? [] : [[name, fieldsOf(key, tables[at] as readonly Buffer[], options.names)]];
+  });
+  return [...heldBy(strings, texts as readonly (Buffer | null)[], options), ...fields];
+}
+
+function heldBy(strings: readonly string[], texts: readonly (Buffer | null)[], { names }: ReadNamesOptions): [string, Held][] {
+  return strings.flatMap((name, at): [string, Held][] => {
+    const [key, text] = [names.keyOf(name), texts[at]];
     // It is gone, or of another type by now: it changed, and will be read again.
-    if (value === null || value instanceof Error) return [];
-    return [[name, type === "string" ? new Map([[key, toValue(value as Buffer)]]) : fieldsOf(key, value as readonly Buffer[], names)]];
+    return key === undefined || text === null || text === undefined ? [] : [[name, new Map([[key, toValue(text)]])]];
   });
+}
+
+/** The package makes an object of what HGETALL answers, unless it does not know the command by its name. */
+function addHash(multi: ChainableCommander, name: string): ChainableCommander {
+  return multi.callBuffer("HGETALL", name);
 }
 
 /** The answers of a pipeline; for one key of the wrong type, or that may not be read, the error. */
