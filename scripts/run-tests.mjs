@@ -14,10 +14,14 @@ const AT_ONCE = 2;
 // From end to end they mostly wait, for leases and for timers.
 const AT_ONCE_END_TO_END = 3;
 
-/** End-to-end tests that run no build of the program, each with the reason. */
-const OF_NO_BUILD = {
-  "test/e2e/killed-at-every-step.test.ts": "it builds a program of its own, which ends at a given step",
+/** End-to-end tests that run once, each with the reason: they do not run the build that the suite is given. */
+const ONCE = {
+  "test/e2e/cluster-elk.test.ts": "its containers hold the executable",
+  "test/e2e/example-compose.test.ts": "its containers hold the executable",
+  "test/e2e/example-swarm.test.ts": "its containers hold the executable",
+  "test/e2e/example-requires.test.ts": "it runs an example's script, which names its program itself",
   "test/e2e/example-secrets.test.ts": "it runs an example's script, which names its program itself",
+  "test/e2e/killed-at-every-step.test.ts": "it builds a program of its own, which ends at a given step",
 };
 
 const wanted = process.argv.slice(2);
@@ -31,7 +35,7 @@ report.begin("On the Node bundle");
 if (files.length === 0) report.fail("The tests", `no file below test/ has "${wanted.join('" or "')}" in its path`);
 await runFiles(files, AT_ONCE);
 // Who names a build has the tests on that one alone.
-if (process.env.REMORA_TEST_PROGRAM === undefined) await runOnExecutable(files.filter((file) => file.startsWith("test/e2e/") && OF_NO_BUILD[file] === undefined));
+if (process.env.REMORA_TEST_PROGRAM === undefined) await runOnExecutable(files.filter((file) => file.startsWith("test/e2e/") && ONCE[file] === undefined));
 if (whole.aborted) report.fail("The tests", `took longer than ${WHOLE_TIMEOUT_MS / 60_000} minutes and were stopped`);
 
 const passed = report.close(JSON.parse(process.env.REMORA_TEST_MISSING ?? "[]"), JSON.parse(process.env.REMORA_TEST_UNTESTED ?? "[]"));
