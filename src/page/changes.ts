@@ -43,7 +43,7 @@ function changeRow(entry: TimelineEntry): ChangeRow {
   const unit = textOf(entry["unit"]);
   const line = [
     moment(entry.time),
-    element("span", { class: "event" }, told(entry.msg, { class: "sentence" }), unit === "" ? null : told(shortened(unit, MOST_TEXT), { class: "name" }), ...fields.map(([name, value]) => told(`${name}=${shortened(textOf(value), MOST_TEXT)}`, { class: "field" }))),
+    element("span", { class: "event" }, told(entry.msg, { class: "sentence" }), ...(unit === "" ? [] : [words(" "), told(shortened(unit, MOST_TEXT), { class: "name" })]), ...fields.flatMap(([name, value]) => [words(" "), told(`${name}=${shortened(textOf(value), MOST_TEXT)}`, { class: "field" })])),
   ];
   const output = textOf(entry["output"]);
   const node = element("li", { "data-level": entry.level }, entry.msg === WRITTEN ? opening(entry.seq, line) : element("div", { class: "line" }, ...line), output.trim() === "" ? null : printed(output, "What the command printed"));

@@ -35,6 +35,8 @@ setInterval(() => {
   else showConnection(connection, clock.sinceHeard());
 }, TICK_MS);
 
+// What is opened has times in it, which are not to wait for the next second.
+document.addEventListener("toggle", () => requestAnimationFrame(() => tick(document, clock.now())), { capture: true });
 box.addEventListener("input", filter);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target === box) choose("");

@@ -76,5 +76,5 @@ function failing(error: { readonly code: string; readonly message: string; reado
 }
 
 function facts(pairs: readonly (readonly [name: string, value: Node])[]): HTMLElement {
-  return element("dl", { class: "facts" }, ...pairs.flatMap(([name, value]) => [element("dt", {}, words(name)), element("dd", {}, value)]));
+  return element("dl", { class: "pairs" }, ...pairs.map(([name, value]) => element("div", {}, element("dt", {}, words(name)), element("dd", {}, value))));
 }

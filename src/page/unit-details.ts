@@ -24,7 +24,7 @@ const PARTS: readonly ((into: HTMLElement, unit: UnitStatus) => void)[] = [
 function drawFailure({ failure, next_retry }: { readonly failure: FailureStatus | null; readonly next_retry: string | null }): readonly Child[] {
   if (failure === null) return [];
   const { step, code, message, hint, at, output, since, times } = failure;
-  const often = times > 1 ? `, ${times} times in ` : ", ";
+  const often = times > 1 ? `${times} times in ` : "";
   return [
     element("h3", {}, words(`Failed to ${step}`), element("code", {}, words(code)), element("small", {}, words(often), distance(since), words(times > 1 ? "" : " ago"), ...(next_retry === null ? [] : [words("; next try in "), distance(next_retry)]))),
     element("p", { class: "message" }, told(message)),
