@@ -1,10 +1,11 @@
 import type { Terminal } from "./cli/command.ts";
+import { calledAs } from "./cli/called-as.ts";
 import { asksForOverview, overview } from "./cli/overview.ts";
 import { openOutput } from "./platform/output.ts";
 
 declare const __REMORA_VERSION__: string | undefined;
 
-const args = process.argv.slice(2);
+const args = [...calledAs([process.argv0, process.argv[1]]), ...process.argv.slice(2)];
 // What the commands need takes most of a start: whoever asks what there is does not wait for it.
 const status = asksForOverview(args) ? await printOverview() : await run();
 // A command may leave a connection or a watcher behind that nobody waits for.

@@ -1,4 +1,6 @@
+import type { UnitDialect } from "../config/unit-dialect.ts";
 import type { Configuration } from "../core/configuration.ts";
+import type { ListenAddress } from "../core/listen-address.ts";
 import type { Logger, LogLevel, Ports, ServiceManager } from "../core/ports.ts";
 import type { LogRecord } from "../log/logger.ts";
 import type { PrintMask } from "../log/mask.ts";
@@ -54,6 +56,19 @@ export interface Invocation {
   readonly onLog: (listener: (record: LogRecord) => void) => void;
   /** Lies over all that is printed. */
   readonly mask: PrintMask;
+  /** Present where another program is stood in for. */
+  readonly compatible?: Compatible | undefined;
+}
+
+/** What another program's command line asks for, beyond flags of settings. */
+export interface Compatible {
+  /** What it calls the flags of settings. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dialect: UnitDialect;
+  /** The environment of commands. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+  /** Where its metrics are told. */
+  readonly metrics: ListenAddress | undefined;
 }
 
 export interface CommandFlag {
@@ -77,6 +92,8 @@ export interface CommandDefinition {
   readonly flags: readonly CommandFlag[];
   /** Whether it takes the flags of settings. */
   readonly settings: boolean;
+  /** Its arguments are all positionals, to be read by itself. */
+  readonly raw?: true;
   /** Runs it; answers the exit status. Throws AppErrors. */
   readonly run: (invocation: Invocation) => Promise<number>;
 }

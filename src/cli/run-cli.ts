@@ -43,6 +43,7 @@ async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
     (wanted ? outside.stdout : outside.stderr).write(familyHelp(name));
     return wanted ? 0 : 2;
   }
+  if (command.raw === true) return command.run(invocation(outside, { flags: {}, positionals: args, rest: undefined }, mask));
   const { flags, positionals, rest } = parse(command, args);
   if (flags.help === true) {
     const { commandHelp } = await import("./help.ts");

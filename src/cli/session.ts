@@ -1,7 +1,8 @@
 import { backends } from "../backends/index.ts";
 import { loadConfiguration, loadSettings } from "../config/load.ts";
 import { oneError } from "../config/problems.ts";
-import type { Settings } from "../core/configuration.ts";
+import type { Configuration, Settings } from "../core/configuration.ts";
+import type { BackendDefinition } from "../core/backend.ts";
 import type { AppError } from "../core/error.ts";
 import type { Logger, Ports } from "../core/ports.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
@@ -28,15 +29,15 @@ export interface Session extends Openers {
 
 /** Reads the configuration and compiles the templates; with `keepSound`, broken units are told and the others kept. */
 export async function openSession(invocation: Invocation, { keepSound }: { readonly keepSound: boolean }): Promise<Session> {
-  const { outside, flags } = invocation;
-  const { configuration, warnings, broken } = await loadConfiguration({ files: outside.ports.files, env: outside.env, flags, cwd: outside.cwd, keepSound });
+  const { outside, flags, compatible } = invocation;
+  const { configuration, warnings, broken } = await loadConfiguration({ files: outside.ports.files, env: outside.env, flags, ...compatible, cwd: outside.cwd, keepSound });
   const log = invocation.log(configuration.settings.log);
   for (const warning of warnings) log.warn("Configuration is odd", { warning });
   const templates = await openTemplates(configuration, { readFile: readingVariables(configuration, outside.readFileNow), machine: { hostname: outside.hostname, exists: outside.existsNow, interfaces: () => outside.ports.network.interfaces() } });
   const compiled = makePlan(configuration, templates);
   await templates.ready?.();
   if (!keepSound && compiled.broken.length > 0) throw oneError(compiled.broken);
-  return { plan: compiled.plan, broken: [...broken, ...compiled.broken], ...around(invocation, configuration.settings, log) };
+  return { plan: compiled.plan, broken: [...broken, ...compiled.broken], ...around(invocation, configuration.settings, log, configuration.backends) };
 }
 
 /** The settings with what a command needs that works on keys alone. */
@@ -52,19 +53,24 @@ export async function openSettings(invocation: Invocation): Promise<SettingsSess
 }
 
 /** What is needed to write targets and to run commands. `await using` it: it holds the state directory. */
-export async function openApplyContext({ outside }: Invocation, { plan, ports }: Session): Promise<ApplyContext & AsyncDisposable> {
+export async function openApplyContext({ outside, compatible }: Invocation, { plan, ports }: Session): Promise<ApplyContext & AsyncDisposable> {
   const { stateDir } = plan.configuration.settings;
   const state = await openState(ports, stateDir);
   const ownership = await loadOwnership(ports.files);
-  return { ports, state, ownership, stateDir, hash: outside.hash, commandEnv: commandEnvironment(outside.env), [Symbol.asyncDispose]: () => state[Symbol.asyncDispose]() };
+  return { ports, state, ownership, stateDir, hash: outside.hash, commandEnv: compatible?.commandEnv ?? commandEnvironment(outside.env), [Symbol.asyncDispose]: () => state[Symbol.asyncDispose]() };
 }
 
-function around({ outside, mask }: Invocation, settings: Settings, log: Logger): Omit<SettingsSession, "settings"> {
+function around({ outside, mask }: Invocation, settings: Settings, log: Logger, own: Configuration["backends"] = []): Omit<SettingsSession, "settings"> {
   const ports = { ...outside.ports, log, mask };
   return {
     log,
     ports,
     ...openers(settings.secrets, ports, outside.uid),
-    openMirrors: (onChange, onProgress) => new Mirrors({ definitions: backends, options: settings.backends, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress }),
+    openMirrors: (onChange, onProgress) => new Mirrors({ definitions: [...backends, ...ownDefinitions(own)], options: { ...settings.backends, ...Object.fromEntries(own.map(({ name, options }) => [name, options])) }, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress }),
   };
+}
+
+/** Backends of a kind that there is, each with a name of its own. */
+function ownDefinitions(own: Configuration["backends"] & object): readonly BackendDefinition[] {
+  return own.flatMap(({ name, kind }) => backends.filter((definition) => definition.name === kind).map((definition) => ({ ...definition, name })));
 }

@@ -1,14 +1,15 @@
 import { join, resolve } from "node:path";
-import type { Configuration, Settings } from "../core/configuration.ts";
+import type { Configuration, NamedBackend, Settings } from "../core/configuration.ts";
 import { AppError, reason, toAppError } from "../core/error.ts";
 import type { Files } from "../core/ports.ts";
 import { sharedTargets } from "./shared-targets.ts";
-import { oneError, toErrors } from "./problems.ts";
+import { oneError, sentence, toErrors } from "./problems.ts";
 import { readSettings } from "./read-settings.ts";
 import { type PlacedUnit, readUnit } from "./read-unit.ts";
 import { envName, flagName, SETTINGS } from "./settings.ts";
 import { unknownVariables } from "./sources.ts";
-import { readToml } from "./toml-file.ts";
+import { readToml, type TomlFile } from "./toml-file.ts";
+import type { UnitDialect } from "./unit-dialect.ts";
 import { findUnitFiles, type UnitFile } from "./unit-files.ts";
 
 /** What a configuration is made of. */
@@ -17,6 +18,10 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** By the flags' names without dashes, as `parseArgs` gives them; those that are no settings are left alone. */
   readonly flags: Readonly<Record<string, unknown>>;
+  /** What givers call flags that go by other names. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** How unit files are read that are another program's. */
+  readonly dialect?: UnitDialect | undefined;
   /** Stands for --confdir. */
   readonly confdir?: string | undefined;
   /** Where relative paths of flags and variables begin; the working directory of the process unless given. */
@@ -38,11 +43,11 @@ export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
   const confdir = confdirOf(options);
   const outcome = await settingsOf(options, confdir);
   const settings = "settings" in outcome ? outcome.settings : undefined;
-  const { units, errors: broken } = await loadUnits(confdir, settings ?? (await fallbackSettings(confdir)), options.files);
+  const { units, backends, errors: broken, warnings } = await loadUnits(confdir, settings ?? (await fallbackSettings(confdir)), options);
   if (settings === undefined || (broken.length > 0 && options.keepSound !== true)) {
     throw oneError([...("errors" in outcome ? outcome.errors : []), ...broken]);
   }
-  return { configuration: { settings, units, templatesDir: join(confdir, "templates") }, warnings: unknownVariables(options.env), broken };
+  return { configuration: { settings, units, templatesDir: join(confdir, "templates"), backends }, warnings: [...unknownVariables(options.env), ...warnings], broken };
 }
 
 /** Reads the settings alone, for commands that need no units. Throws CONFIG_INVALID. */
@@ -57,14 +62,14 @@ function confdirOf({ confdir, flags, env, cwd = "." }: LoadOptions): string {
   return resolve(cwd, given ?? String(SETTINGS.confdir.default));
 }
 
-async function settingsOf({ files, env, flags, cwd = "." }: LoadOptions, confdir: string): ReturnType<typeof readSettings> {
+async function settingsOf({ files, env, flags, labels = {}, cwd = "." }: LoadOptions, confdir: string): ReturnType<typeof readSettings> {
   const errors: AppError[] = [];
-  const named = flags[flagName("confdir")] !== undefined ? `--${flagName("confdir")}` : env[envName("confdir")] ? envName("confdir") : undefined;
+  const named = flags[flagName("confdir")] !== undefined ? (labels[flagName("confdir")] ?? `--${flagName("confdir")}`) : env[envName("confdir")] ? envName("confdir") : undefined;
   // The default directory may be missing, as settings may all come from the environment; one that was named is a slip.
   if (named !== undefined && (await files.stat(confdir))?.type !== "directory") errors.push(new AppError("CONFIG_INVALID", `${named}: "${confdir}" is not a directory`));
   try {
     const file = await readToml(join(confdir, "remora.toml"), files);
-    const outcome = await readSettings({ confdir, file, env, flags, cwd });
+    const outcome = await readSettings({ confdir, file, env, flags, labels, cwd });
     if ("settings" in outcome && errors.length === 0) return outcome;
     if ("errors" in outcome) errors.push(...outcome.errors);
   } catch (error) {
@@ -80,27 +85,54 @@ async function fallbackSettings(confdir: string): Promise<Settings> {
   return outcome.settings;
 }
 
-async function loadUnits(confdir: string, settings: Settings, files: LoadOptions["files"]): Promise<{ readonly units: Configuration["units"]; readonly errors: readonly AppError[] }> {
+interface LoadedUnits {
+  readonly units: Configuration["units"];
+  readonly backends: readonly NamedBackend[];
+  readonly errors: readonly AppError[];
+  readonly warnings: readonly string[];
+}
+
+async function loadUnits(confdir: string, settings: Settings, { files, dialect }: LoadOptions): Promise<LoadedUnits> {
   const errors: AppError[] = [];
   const directory = join(confdir, "conf.d");
   const found = await findUnitFiles(directory, files).catch((error: unknown) => {
     errors.push(new AppError("CONFIG_INVALID", `Cannot read "${directory}": ${reason(error)}`, { cause: error }));
     return [];
   });
-  const outcomes = await Promise.all(found.map((unitFile) => loadUnit(unitFile, settings, files)));
+  const outcomes = await Promise.all(found.map((unitFile) => loadUnit(unitFile, settings, files, dialect)));
   const sound = outcomes.flatMap(({ placed }) => (placed === undefined ? [] : [placed]));
   errors.push(...outcomes.flatMap((outcome) => outcome.errors));
   const shared = await sharedTargets(sound);
-  return { units: sound.filter((placed) => !shared.units.has(placed)).map(({ unit }) => unit), errors: [...errors, ...shared.errors] };
+  const units = sound.filter((placed) => !shared.units.has(placed)).map(({ unit }) => unit);
+  return { units, backends: outcomes.flatMap(({ backend }) => backend ?? []), errors: [...errors, ...shared.errors], warnings: outcomes.flatMap(({ warnings = [] }) => warnings) };
 }
 
-async function loadUnit({ name, path }: UnitFile, settings: Settings, files: LoadOptions["files"]): Promise<{ readonly placed?: PlacedUnit | undefined; readonly errors: readonly AppError[] }> {
+interface LoadedUnit {
+  readonly placed?: PlacedUnit | undefined;
+  readonly backend?: NamedBackend | undefined;
+  readonly errors: readonly AppError[];
+  readonly warnings?: readonly string[];
+}
+
+async function loadUnit(unitFile: UnitFile, settings: Settings, files: LoadOptions["files"], dialect: UnitDialect | undefined): Promise<LoadedUnit> {
+  const { name, path } = unitFile;
   try {
     const file = await readToml(path, files);
     if (file === undefined) throw new AppError("CONFIG_INVALID", `Cannot read "${path}": there is no such file`, { hint: "A symlink to nothing? Remove it" });
+    if (dialect !== undefined) return await loadForeign(unitFile, file, settings, dialect);
     const { placed, problems } = readUnit(name, file, settings);
     return { placed, errors: await toErrors(problems, file) };
   } catch (error) {
     return { errors: [toAppError(error)] };
   }
+}
+
+async function loadForeign(unitFile: UnitFile, file: TomlFile, settings: Settings, dialect: UnitDialect): Promise<LoadedUnit> {
+  const translated = await dialect(unitFile, file);
+  if (translated === undefined) return { errors: [] };
+  const { data, backend } = translated;
+  const { placed, problems } = readUnit(unitFile.name, { ...file, data }, settings);
+  const [errors, warnings] = await Promise.all([toErrors([...translated.problems, ...problems], file), Promise.all(translated.warnings.map((warning) => sentence(warning, file)))]);
+  if (placed === undefined || errors.length > 0) return { errors, warnings };
+  return { placed: { ...placed, unit: { ...placed.unit, backend: backend?.name } }, backend, errors, warnings };
 }

@@ -14,6 +14,11 @@ export async function toError(problem: Problem, file: TomlFile): Promise<AppErro
   return new AppError("CONFIG_INVALID", `Cannot read "${file.path}": ${problem.reason}`, { hint: problem.hint, at });
 }
 
+/** What is odd and not wrong, on one line: "FILE:LINE: reason. Hint". */
+export async function sentence({ path, reason, hint }: Problem, file: TomlFile): Promise<string> {
+  return `${await place(file, path)}: ${reason}${hint === undefined ? "" : `. ${hint}`}`;
+}
+
 /** One error for all that is wrong. */
 export function oneError(errors: readonly AppError[]): AppError {
   const [first, ...others] = errors;

@@ -23,6 +23,8 @@ export interface Sources {
   readonly file: TomlFile | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: Readonly<Record<string, unknown>>;
+  /** What givers call flags that go by other names. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Where relative paths of flags and variables begin. */
   readonly cwd: string;
 }
@@ -35,7 +37,7 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
   const wrong: Wrong[] = [];
   const values: { [name: string]: unknown } = {};
   const strongest = new Map<SettingName, Given>();
-  for (const given of [...fromDefaults(), ...inFile.given, ...fromEnv(sources.env), ...fromFlags(sources.flags)]) {
+  for (const given of [...fromDefaults(), ...inFile.given, ...fromEnv(sources.env), ...fromFlags(sources.flags, sources.labels)]) {
     const read = readValue<unknown>(SETTINGS[given.name], given.raw);
     if ("refused" in read) {
       wrong.push({ given, ...read.refused });

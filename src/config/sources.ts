@@ -61,10 +61,10 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
 }
 
 /** What the flags say; values are as `parseArgs` gives them. */
-export function fromFlags(flags: Readonly<Record<string, unknown>>): readonly Given[] {
+export function fromFlags(flags: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, string>> = {}): readonly Given[] {
   return NAMES.flatMap((name) => {
     const raw = flags[flagName(name)];
-    return raw === undefined ? [] : [{ name, origin: "flag", label: `--${flagName(name)}`, raw: isList(name) ? [raw].flat().flatMap((item) => split(String(item))) : raw }];
+    return raw === undefined ? [] : [{ name, origin: "flag", label: labels[flagName(name)] ?? `--${flagName(name)}`, raw: isList(name) ? [raw].flat().flatMap((item) => split(String(item))) : raw }];
   });
 }
 

@@ -131,9 +131,18 @@ export interface CertificateSettings {
   readonly recipients: readonly string[];
 }
 
+/** A backend beside those that the settings know: one of a kind, with options of its own. */
+export interface NamedBackend {
+  readonly name: string;
+  readonly kind: string;
+  readonly options: unknown;
+}
+
 /** A whole configuration, checked; built anew for each reload. */
 export interface Configuration {
   readonly settings: Settings;
   readonly units: readonly Unit[];
   readonly templatesDir: string;
+  /** Those that units have brought. */
+  readonly backends?: readonly NamedBackend[] | undefined;
 }

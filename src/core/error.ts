@@ -54,6 +54,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** The last lines that a command printed. */
   readonly output?: string | undefined;
+  /** The exit status of a command that failed. */
+  readonly status?: number | undefined;
 }
 
 /** The one error that Remora throws: the message says what was being done, to what, and why it failed. */
@@ -62,6 +64,7 @@ export class AppError extends Error {
   readonly hint: string | undefined;
   readonly at: Location | undefined;
   readonly output: string | undefined;
+  readonly status: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -70,6 +73,7 @@ export class AppError extends Error {
     this.hint = details.hint;
     this.at = details.at;
     this.output = details.output;
+    this.status = details.status;
   }
 
   get exit(): number {

@@ -45,6 +45,8 @@ export interface Unit {
   readonly at: Location;
   /** Stands before each key of the default backend. */
   readonly prefix: Key;
+  /** Its default backend, where it is not that of the settings. */
+  readonly backend?: string | undefined;
   /** Services that have to be live: "mysql", "consul:mysql", "etcd:/services/mysql". */
   readonly requires: readonly string[];
   readonly templates: readonly TemplateSettings[];

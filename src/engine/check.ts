@@ -11,6 +11,7 @@ export async function checkCommand(command: Command, names: Readonly<Record<stri
   if (result.outcome === "ok") return;
   throw new AppError("CHECK_FAILED", `Cannot apply unit "${unit.name}": the check command failed: ${result.description}`, {
     output: result.output,
+    status: result.exitStatus,
     hint: "The targets are as they were; run the command by hand on the output of remora render --dry-run",
   });
 }

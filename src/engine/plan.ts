@@ -46,7 +46,7 @@ export function makePlan(configuration: Configuration, engine: TemplateEngine): 
   const units = configuration.units.flatMap((unit): PlannedUnit[] => {
     try {
       const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src, settings), items: itemsOf(unit, settings) }));
-      return [{ unit, templates, claims, requires: planRequirement(unit.requires, configuration.settings), scope: { backend: configuration.settings.backend, prefix: unit.prefix } }];
+      return [{ unit, templates, claims, requires: planRequirement(unit.requires, configuration.settings), scope: { backend: unit.backend ?? configuration.settings.backend, prefix: unit.prefix } }];
     } catch (error) {
       broken.push(toAppError(error, "TEMPLATE_INVALID"));
       return [];

@@ -32,7 +32,7 @@ export async function runReload(unit: Unit, { ports, commandEnv, app }: ApplyCon
     const argv = fillCommand(reload.command, names(unit));
     const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name, ...newsOf(unit, app) }, timeoutMs: unit.reloadTimeout, signal });
     if (result.outcome !== "ok") {
-      throw new AppError("RELOAD_FAILED", `Cannot reload unit "${unit.name}": the reload command failed: ${result.description}`, { output: result.output });
+      throw new AppError("RELOAD_FAILED", `Cannot reload unit "${unit.name}": the reload command failed: ${result.description}`, { output: result.output, status: result.exitStatus });
     }
   }
   app?.facts.told(unit.name);

@@ -1,6 +1,7 @@
 import type { CommandDefinition } from "../command.ts";
 import { DOCKER_FLAGS, REGISTRAR_FLAGS, SERVICE_FLAGS } from "../register-flags.ts";
 import { CERT_COMMANDS } from "./cert/index.ts";
+import { CONFD_COMMAND } from "./confd.ts";
 import { SECRET_COMMANDS } from "./secret/index.ts";
 
 /** What the commands of two words are about, by their first. */
@@ -134,6 +135,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   ...SECRET_COMMANDS,
   ...CERT_COMMANDS,
+  CONFD_COMMAND,
   {
     name: "version",
     summary: "Print the version",

@@ -1,7 +1,7 @@
 import { formatDependency } from "../../core/dependency.ts";
 import { toDuration } from "../../core/duration.ts";
 import { AppError, describeError } from "../../core/error.ts";
-import { applyOnce } from "../../engine/apply-once.ts";
+import { applyOnce, type OneShotOutcome } from "../../engine/apply-once.ts";
 import { gather, type GatheredUnit, type GatherOptions } from "../../engine/gather.ts";
 import { type Preview, preview } from "../../engine/preview.ts";
 import { recoverState } from "../../engine/recover-state.ts";
@@ -14,6 +14,19 @@ const WOULD_CHANGE = 10;
 
 /** Applies all units once. */
 export async function render(invocation: Invocation): Promise<number> {
+  const { errors, wouldChange } = await renderUnits(invocation, { show: (previews) => showDiffs(invocation, previews), failFast: false });
+  return report(invocation, errors, wouldChange ? WOULD_CHANGE : 0);
+}
+
+export interface RenderOptions {
+  /** Shows what would change. */
+  readonly show: (previews: readonly Preview[]) => Promise<void>;
+  /** Nothing is applied after a unit that failed. */
+  readonly failFast: boolean;
+}
+
+/** Applies all units once, or shows what would change; answers all that failed. */
+export async function renderUnits(invocation: Invocation, { show, failFast }: RenderOptions): Promise<{ readonly errors: readonly AppError[]; readonly wouldChange: boolean }> {
   const { outside, flags } = invocation;
   const waiting = { wait: durationFlag("wait", flags.wait) ?? 0, staleOk: durationFlag("stale-ok", flags["stale-ok"]) };
   const session = await openSession(invocation, { keepSound: true });
@@ -21,13 +34,15 @@ export async function render(invocation: Invocation): Promise<number> {
   if (flags["dry-run"] === true) {
     const units = await gatherUnits(invocation, session, waiting, stop.signal);
     const { previews, refused } = await preview(units, { ...outside, stateDir: session.plan.configuration.settings.stateDir });
-    return report(invocation, [...session.broken, ...errorsOf(units), ...refused], await showDiffs(invocation, previews));
+    await show(previews);
+    return { errors: [...session.broken, ...errorsOf(units), ...refused], wouldChange: previews.length > 0 };
   }
   await using context = await openApplyContext(invocation, session);
   await recoverState(context, session.plan);
   const units = await gatherUnits(invocation, session, waiting, stop.signal);
-  const outcomes = await applyOnce(units, context, { reload: flags["no-reload"] !== true, signal: stop.signal });
-  return report(invocation, [...session.broken, ...outcomes.flatMap(({ error }) => error ?? [])], 0);
+  const apply = (some: readonly GatheredUnit[]) => applyOnce(some, context, { reload: flags["no-reload"] !== true, signal: stop.signal });
+  const outcomes = failFast ? await untilFailure(units, apply, session.broken.length > 0) : await apply(units);
+  return { errors: [...session.broken, ...outcomes.flatMap(({ error }) => error ?? [])], wouldChange: false };
 }
 
 function durationFlag(name: string, text: unknown): number | undefined {
@@ -62,11 +77,21 @@ async function gatherUnits({ outside }: Invocation, session: Session, waiting: P
   }
 }
 
-async function showDiffs({ outside }: Invocation, previews: readonly Preview[]): Promise<number> {
-  if (previews.length === 0) return 0;
+/** Prints what would change. */
+export async function showDiffs({ outside }: Pick<Invocation, "outside">, previews: readonly Preview[]): Promise<void> {
+  if (previews.length === 0) return;
   const { unifiedDiff } = await import("../../output/diff.ts");
   for (const each of previews) outside.stdout.write(await unifiedDiff(each, { colour: outside.stdout.colour }));
-  return WOULD_CHANGE;
+}
+
+/** One after the other, and none after one that failed. */
+async function untilFailure(units: readonly GatheredUnit[], apply: (some: readonly GatheredUnit[]) => Promise<readonly OneShotOutcome[]>, failed: boolean): Promise<readonly OneShotOutcome[]> {
+  const outcomes: OneShotOutcome[] = [];
+  for (const unit of failed ? [] : units) {
+    outcomes.push(...(await apply([unit])));
+    if (outcomes.at(-1)?.kind === "failed") break;
+  }
+  return outcomes;
 }
 
 function errorsOf(units: readonly GatheredUnit[]): AppError[] {
