@@ -1,4 +1,4 @@
-import { oneLine, severalLines } from "./visible.ts";
+import { oneLine, severalLines, uncoloured } from "./visible.ts";
 
 export type Child = Node | null;
 
@@ -22,7 +22,7 @@ export function told(text: string, attributes: Readonly<Record<string, string>> 
 
 /** What a program printed, as it stands; long ones are scrolled, by keys too. */
 export function printed(text: string, label: string): HTMLElement {
-  return element("pre", { tabindex: "0", role: "region", "aria-label": label }, words(severalLines(text.trimEnd())));
+  return element("pre", { tabindex: "0", role: "region", "aria-label": label }, words(severalLines(uncoloured(text.trimEnd()))));
 }
 
 /** Sets a text, where it is another one. */

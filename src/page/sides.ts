@@ -27,10 +27,10 @@ function known({ staleness_seconds: stale, ...backend }: BackendStatus, time: st
 
 const BACKEND_TONES: Readonly<Record<BackendStatus["state"], Tone>> = { connecting: "busy", live: "good", down: "bad" };
 
-function drawBackend({ name, state, since, error, revision, staleSince, watches, reads, outages, keys }: KnownBackend): HTMLElement {
+function drawBackend({ name, state, since, error, revision, staleSince, cached_at: cached, watches, reads, outages, keys }: KnownBackend): HTMLElement {
   return card(BACKEND_TONES[state], name, state, [words("for "), distance(since)], [
     failing(error),
-    staleSince === null ? null : element("p", { class: "odd" }, words("Our copy is stale for "), distance(staleSince)),
+    staleSince === null ? null : element("p", { class: "odd" }, words(cached === null ? "Our copy is stale for " : "Our copy is of the cache, and stale for "), distance(staleSince)),
     facts([
       ["revision", words(String(revision))],
       ["keys", words(String(keys))],

@@ -10,7 +10,12 @@ export function oneLine(text: string): string {
 
 /** The same of several lines. */
 export function severalLines(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(TERMINAL, "").replace(UNSEEN, escaped);
+  return text.replace(UNSEEN, escaped);
+}
+
+/** Without the colours of a terminal. */
+export function uncoloured(text: string): string {
+  return text.replaceAll("\r\n", "\n").replace(TERMINAL, "");
 }
 
 /** The beginning of a text that is long. */
