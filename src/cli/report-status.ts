@@ -39,6 +39,7 @@ export async function reportStatus(invocation: Invocation, settings: Settings, {
   const recorder = new Recorder({ clock: outside.ports.clock, remora: { version: outside.version, command, pid: outside.pid } });
   invocation.onLog((record) => recorder.log(record));
   const listeners = await listenAll(settings, command, handlerOf(recorder, invocation, settings, reload), invocation, log);
+  if (invocation.compatible?.metrics !== undefined) listeners.push(await tellMetrics(invocation.compatible.metrics, recorder, invocation, log));
   const listening = JSON.stringify(settings.status);
   let said = listening;
   return {
@@ -90,6 +91,17 @@ async function listenAll(settings: Settings, command: ReportOptions["command"], 
 
 function isUnix({ kind }: ListenAddress): boolean {
   return kind === "unix";
+}
+
+/** Where another program's metrics are asked for. */
+async function tellMetrics(address: ListenAddress, recorder: Recorder, { mask }: Invocation, log: Logger): Promise<HttpListener> {
+  const { serveHttp } = await import("../platform/http-server.ts");
+  const listener = await serveHttp(address, async (request) => {
+    const [{ confdHandler }, { processUsage }] = await Promise.all([import("../observe/confd-routes.ts"), import("../platform/process-usage.ts")]);
+    return confdHandler({ recorder, cover: mask.cover, usage: processUsage })(request);
+  });
+  log.info("Telling metrics", { at: formatListenAddress(listener.address) });
+  return listener;
 }
 
 /** What answers is loaded by the first who asks. */

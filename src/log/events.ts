@@ -18,6 +18,7 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   "Configuration refused, going on with the present one": event("error", ["error", "at", "hint"], "The new one is wrong; nothing of it is used"),
   "Configuration is odd": event("warn", ["warning"], "Something in it is probably not meant, as a variable that no setting has"),
   "Cannot follow the configuration files": event("warn", ["error"], "A change of them is not noticed; SIGHUP still is"),
+  "Telling metrics": event("info", ["at"], "Where `--metrics-addr` of confd asks for it"),
   "Telling the status": event("info", ["at", "token", "local"], "Where `[status] listen` asks for it; `token`: one is needed, `local`: only this machine reaches it"),
   "The status is not told, going on without": event("warn", ["error", "hint"], "The socket in the state directory cannot be had"),
   "A changed [status] needs a restart": event("warn", [], "A new configuration listens elsewhere; this Remora stays where it is"),

@@ -71,23 +71,26 @@ export const METRICS: readonly Metric[] = [
 ];
 
 /** All families with their samples; labels are covered where they are written. */
-export function families(measured: Measured, cover: (text: string) => string): Family[] {
-  return METRICS.map(({ name, help, type, samples }) => ({ name, help, type, samples: samples(measured).map((sample) => coveredSample(sample, cover)) }));
+export function families(measured: Measured, cover: (text: string) => string, metrics: readonly Metric[] = METRICS): Family[] {
+  return metrics.map(({ name, help, type, samples }) => ({ name, help, type, samples: samples(measured).map((sample) => coveredSample(sample, cover)) }));
 }
 
 function coveredSample(sample: Sample, cover: (text: string) => string): Sample {
   return sample.labels === undefined ? sample : { ...sample, labels: Object.fromEntries(Object.entries(sample.labels).map(([name, value]) => [name, cover(value)])) };
 }
 
-function gauge(name: string, help: string, labels: readonly string[], samples: Metric["samples"]): Metric {
+/** A metric that goes up and down. */
+export function gauge(name: string, help: string, labels: readonly string[], samples: Metric["samples"]): Metric {
   return { name, help, type: "gauge", labels, samples };
 }
 
-function counter(name: string, help: string, labels: readonly string[], samples: Metric["samples"]): Metric {
+/** A metric that only goes up. */
+export function counter(name: string, help: string, labels: readonly string[], samples: Metric["samples"]): Metric {
   return { name, help, type: "counter", labels, samples };
 }
 
-function histogram(name: string, help: string, of: (measured: Measured) => Histogram): Metric {
+/** A metric of how times are spread. */
+export function histogram(name: string, help: string, of: (measured: Measured) => Histogram): Metric {
   return {
     name,
     help,
@@ -109,7 +112,8 @@ function seconds(time: string | null, labels?: Readonly<Record<string, string>>)
   return time === null ? [] : [{ value: Date.parse(time) / 1_000, ...(labels && { labels }) }];
 }
 
-function counts(counted: ReadonlyMap<string, number>, names: readonly string[]): Sample[] {
+/** A sample for each of what was counted, by the labels that its key holds. */
+export function counts(counted: ReadonlyMap<string, number>, names: readonly string[]): Sample[] {
   return [...counted].map(([key, value]) => {
     const values = key.split("\n");
     return { value, labels: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""])) };

@@ -2,6 +2,7 @@ import { type AppError, describeError, toAppError } from "../../core/error.ts";
 import type { Preview } from "../../engine/preview.ts";
 import type { FlagValue, Invocation, Outside } from "../command.ts";
 import { type Arguments, type Line, parseArguments } from "./arguments.ts";
+import { BACKEND_WORDS } from "./backends.ts";
 import { type Translated, translate } from "./translate.ts";
 
 const PREFLIGHT_TIMEOUT = "10s";
@@ -87,9 +88,10 @@ function tell(errors: readonly AppError[], line: Line, { stderr }: Outside): num
   return Object.hasOwn(first.cause ?? {}, "exit") ? (first.cause as { exit: number }).exit : FAILED;
 }
 
-/** Who writes with one dash knows the original. */
+/** Which line a command line that cannot be read is one of: who writes with one dash, or names the backend by a flag, knows the original. */
 function lineOf(args: readonly string[]): Line {
-  return args.some((arg) => /^-\w{2}/.test(arg)) ? "original" : "fork";
+  if (args.some((arg) => /^--?backend\b/.test(arg))) return "original";
+  return args.some((arg) => BACKEND_WORDS.includes(arg)) || !args.some((arg) => /^-\w{2}/.test(arg)) ? "fork" : "original";
 }
 
 async function help({ stdout }: Outside): Promise<number> {
