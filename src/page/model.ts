@@ -13,16 +13,19 @@ export function merged(whole: StatusDocument, update: StatusDocument): StatusDoc
 export type Tone = "good" | "busy" | "odd" | "bad";
 
 const TONES: Readonly<Record<UnitStatus["state"], Tone>> = {
-  applied: "good",
+  failed: "bad",
+  waiting: "odd",
+  "reload due": "odd",
   pending: "busy",
   rendered: "busy",
   checking: "busy",
   writing: "busy",
   reloading: "busy",
-  "reload due": "odd",
-  waiting: "odd",
-  failed: "bad",
+  applied: "good",
 };
+
+/** The worst first. */
+export const STATES = Object.keys(TONES) as readonly UnitStatus["state"][];
 
 export function toneOf(unit: UnitStatus): Tone {
   return TONES[unit.state];

@@ -1,5 +1,6 @@
 import type { StatusDocument, UnitStatus } from "../core/status-document.ts";
 import { element, part, setText, told, words } from "./dom.ts";
+import { STATES } from "./model.ts";
 import { redraw } from "./reconcile.ts";
 import { distance, formatSpan, moment } from "./time.ts";
 
@@ -38,10 +39,10 @@ export function showInTab({ ready, units }: Pick<StatusDocument, "ready" | "unit
 
 /** How many units there are of each state; each is a filter. */
 export function showCounts(units: readonly UnitStatus[], choose: (state: string) => void): void {
-  const counts = new Map<string, number>();
+  const counts = new Map<UnitStatus["state"], number>();
   for (const { state } of units) counts.set(state, (counts.get(state) ?? 0) + 1);
-  redraw(part("counts"), [...counts], (all) =>
-    all.sort(([, one], [, other]) => one - other).map(([state, count]) => {
+  redraw(part("counts"), STATES.filter((state) => counts.has(state)).map((state) => [state, counts.get(state)] as const), (all) =>
+    all.map(([state, count]) => {
       const button = element("button", { type: "button", "data-state": state }, element("b", {}, words(String(count))), words(` ${state}`));
       button.addEventListener("click", () => choose(state));
       return element("li", {}, button);
