@@ -18,7 +18,7 @@ after(async () => elk?.[Symbol.asyncDispose]());
 test("Started in the worst order, with etcd last, the cluster comes up by itself: nginx asks five apps, whose logs come to Elasticsearch over TLS", { timeout: 90_000 }, async () => {
   for (const services of [["test-script", "nginx", "sinatra"], ["logstash"], ["elasticsearch"], ["etcd"]]) await elk.compose("up", "-d", "--no-build", "--no-deps", ...services);
   await eventually(async () => assert.equal(Object.keys((await elk.counts()).apps).length, 5), SLOW);
-  await eventually(async () => assert.ok((await elk.events()) > 0), SLOW);
+  await eventually(async () => assert.ok((await elk.events()) > 0, "not yet"), SLOW);
 
   const apps = (await elk.containers("sinatra")).map(({ address }) => `${address}:${portOf(address)}`);
   assert.deepEqual(await published(), apps.sort());
@@ -68,7 +68,7 @@ test("Logstash moves to another address: the forwarders follow with its new cert
   await eventually(async () => assert.equal(await elk.etcdctl("get", "/logstash/host", "--print-value-only"), logstash?.address), SLOW);
   for (const app of await elk.containers("sinatra")) await eventually(async () => assert.match(await elk.read(app, "/etc/logstash-forwarder/logstash-forwarder.json"), new RegExp(`"${logstash?.address}:5043"`)), SLOW);
   const events = await elk.events();
-  await eventually(async () => assert.ok((await elk.events()) > events + 50), SLOW);
+  await eventually(async () => assert.ok((await elk.events()) > events + 50, "not yet"), SLOW);
   await asksExactly(3);
   noneFailed(await elk.reset(), t);
 });

@@ -51,7 +51,7 @@ test("300 puts in a moment lead to three reloads at most, and the last value is 
   await etcd.put("/value", "last");
   await eventually(async () => assert.equal(await app.read("out/app.conf"), "last\n"));
   const since = () => running.lines.slice(from).filter(({ msg }) => msg === "Reloaded").length;
-  await eventually(() => assert.ok(since() >= 1));
+  await eventually(() => assert.ok(since() >= 1, "not yet"));
   await running.stop();
   assert.ok(since() <= 3, `${since()} reloads`);
 });

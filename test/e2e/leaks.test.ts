@@ -89,10 +89,10 @@ test("No secret leaves for logs, errors, diffs, arguments or environments, whate
   await app.write("own.key", `${(await app.read("own.key")) ?? ""}remora-private-key:v1:${privateKey.slice(0, 30)}\n`);
   running.signal("SIGHUP");
   await running.waitForLog("Took up a new configuration");
-  await eventually(() => assert.ok(running.lines.some(({ error }) => /lets others use it/.test(String(error)))));
+  await eventually(() => assert.ok(running.lines.some(({ error }) => /lets others use it/.test(String(error))), "not yet"));
   await look();
   await run(["status"]);
-  await eventually(() => assert.ok(following.events.some(({ event }) => event === "update")));
+  await eventually(() => assert.ok(following.events.some(({ event }) => event === "update"), "not yet"));
   await running.stop();
   assert.match(emitted.join("\n"), /It holds secrets/, "a diff was withheld");
   emitted.push(following.text());

@@ -104,7 +104,7 @@ describe("remora secret rotate", () => {
     };
     for (const share of [1, 100, 200]) {
       await using rotating = await startRemora(rotation);
-      await eventually(async () => assert.ok((await newOnes()) >= share), { within: 20_000 });
+      await eventually(async () => assert.ok((await newOnes()) >= share, "not yet"), { within: 20_000 });
       rotating.signal("SIGKILL");
       await rotating.exit;
       assert.ok((await newOnes()) < names.length, "it was killed before its end");

@@ -64,7 +64,7 @@ describe("the status of remora run", () => {
     await using following = await followEvents(socket);
     await eventually(() => assert.equal(following.events[0]?.event, "status"));
     await app.write("data.yaml", "name: two\n");
-    await eventually(() => assert.ok(following.events.some(({ event, data }) => event === "update" && data.changes.some(({ msg }) => msg === "Committed"))));
+    await eventually(() => assert.ok(following.events.some(({ event, data }) => event === "update" && data.changes.some(({ msg }) => msg === "Committed")), "not yet"));
     const { diffs } = JSON.parse((await ask(socket, "/diffs")).body) as { diffs: { diff: string; seq: number }[] };
     assert.match(diffs.at(-1)?.diff ?? "", /^-name = one\n\+name = two$/m);
   });

@@ -59,7 +59,7 @@ describe("remora run -- CMD with an app that misbehaves", () => {
     const app = await supervised(t);
     await using running = await startApp(app, "exit 1", ["--restart", "always", "--backoff-min", "20ms", "--backoff-max", "1h", "--stable-after", "1h"]);
     await running.waitForLog("The app is in a crash loop");
-    await eventually(() => assert.ok(running.lines.some((line) => Number(line["again_in_ms"]) > 400)));
+    await eventually(() => assert.ok(running.lines.some((line) => Number(line["again_in_ms"]) > 400), "not yet"));
     const [before, from] = [await ticksOf(running.pid), running.lines.length];
     await running.waitForLog("The app is in a crash loop", { from });
     assert.ok((await ticksOf(running.pid)) - before <= 20, "it does not wait, it spins");

@@ -69,7 +69,7 @@ describe("remora run -- CMD and changes of [env]", () => {
     await put(`${PASSWORD} II`);
     await eventually(async () => assert.match((await app.read("seen-by-update")) ?? "", /^REMORA_CHANGED=DB_PASSWORD$/m));
     await etcd.put("/name", "two");
-    await eventually(async () => assert.ok(await app.read("seen-by-reload")));
+    await eventually(async () => assert.ok(await app.read("seen-by-reload"), "not yet"));
     const status = await app.remora(["status", "--json"]);
     assert.match(status.stdout, /\[env\]/);
     const own = (await readFile(`/proc/${running.pid}/environ`, "utf8")) + (await readFile(`/proc/${running.pid}/cmdline`, "utf8"));
@@ -106,7 +106,7 @@ describe("remora run -- CMD and changes of [env]", () => {
     const app = await supervised(t, { ...NO_UNIT, "data.yaml": "e: { a: bad }\n" });
     await using running = await startApp(app, 'test "$A" = good || exit 1; echo well >> $DIR/said; exec sleep 60', ["--env-prefix", "/e", "--restart", "on-failure", "--backoff-min", "400ms", "--backoff-max", "24h", "--stable-after", "1h"]);
     // It ends at once, and each time it is awaited for twice as long.
-    await eventually(() => assert.ok(running.lines.some((line) => Number(line["again_in_ms"]) > 3_000)), { within: 20_000 });
+    await eventually(() => assert.ok(running.lines.some((line) => Number(line["again_in_ms"]) > 3_000), "not yet"), { within: 20_000 });
     await app.write("data.yaml", "e: { a: good }\n");
     await said(app, "well\n");
     const last = running.lines.filter(({ msg }) => msg === "Started the app").at(-1)?.time ?? "";

@@ -17,7 +17,7 @@ test("The executable tells its status over a socket and follows it, and ends wit
   await using following = await followEvents(socket);
   await eventually(() => assert.equal(following.events[0]?.event, "status"));
   await app.write("data.yaml", "name: two\n");
-  await eventually(() => assert.ok(following.events.some(({ event, data }) => event === "update" && data.changes.some(({ msg }) => msg === "Reloaded"))));
+  await eventually(() => assert.ok(following.events.some(({ event, data }) => event === "update" && data.changes.some(({ msg }) => msg === "Reloaded")), "not yet"));
   const status = await runProgram([await executable(), "status", "--ready", ...app.flags]);
   assert.deepEqual([status.code, status.stdout], [0, "ready\n"]);
   const began = Date.now();

@@ -48,13 +48,13 @@ describe("Commands", { concurrency: 3 }, () => {
 
   test("the reload changes its own target: written back, and no endless loop of reloads", async (t) => {
     await using one = await faultCase(t, { flags: ["--reconcile", "300ms"], unit: "", files: { "conf.d/app.toml": '[template]\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\nreload_cmd = "cat $DIR/out/app.conf >> $DIR/reloads; echo mine >> $DIR/out/app.conf"\nmin_reload_interval = "1s"\n' } });
-    await eventually(async () => assert.ok((await one.reloads()).length >= 1));
+    await eventually(async () => assert.ok((await one.reloads()).length >= 1, "not yet"));
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     const reloads = (await one.reloads()).filter((line) => line.startsWith("name")).length;
     t.diagnostic(`${reloads} reloads in 3 s with min_reload_interval = "1s" and a comparison every 300 ms`);
     assert.ok(reloads <= 5, `${reloads} reloads`);
     await one.app.write("data.yaml", "name: two\n");
-    await eventually(async () => assert.ok((await one.reloads()).includes("name = two")), { within: 10_000 });
+    await eventually(async () => assert.ok((await one.reloads()).includes("name = two"), "not yet"), { within: 10_000 });
   });
 
   test("the reload fails for a while: due until it succeeded with what is on disk", async (t) => {

@@ -91,7 +91,7 @@ describe("Registrar", () => {
     await using t = await started();
     t.registry.away = true;
     t.source.say(instance("a"));
-    await eventually(() => assert.ok(t.registry.calls.length > 3));
+    await eventually(() => assert.ok(t.registry.calls.length > 3, "not yet"));
     t.source.say(instance("a"), instance("b"));
     t.registry.away = false;
     await eventually(async () => assert.deepEqual(await t.there(), ["a", "b"]), { within: 2_000 });
@@ -121,7 +121,7 @@ describe("Registrar", () => {
     t.registry.foreign.add("b");
     t.source.say(instance("a"), instance("b"), instance("c"));
     await eventually(async () => assert.deepEqual(await t.there(), ["a", "c"]));
-    await eventually(() => assert.ok(t.registry.calls.filter((call) => call === "put b").length >= 2));
+    await eventually(() => assert.ok(t.registry.calls.filter((call) => call === "put b").length >= 2, "not yet"));
     assert.equal(t.log.lines.filter(({ message }) => message === "Cannot register, trying again").length, 1);
     assert.equal(t.registrar.status[0]?.pending.get("b")?.code, "REGISTRATION_CONFLICT");
     t.registry.foreign.clear();
@@ -174,7 +174,7 @@ describe("Registrar", () => {
     assert.deepEqual(await t.there(), ["a", "b"], "a stop alone leaves it");
     t.registry.away = true;
     const deregistered = t.registrar.deregister(new AbortController().signal);
-    await eventually(() => assert.ok(t.registry.calls.length > 5));
+    await eventually(() => assert.ok(t.registry.calls.length > 5, "not yet"));
     t.registry.away = false;
     await deregistered;
     assert.deepEqual(await t.there(), []);

@@ -21,7 +21,7 @@ describe("a mirror of Consul whose path fails", { concurrency: 6 }, () => {
     await mirrored.down();
     await consul.put("/long/key", "1");
     const [since, tries] = [clock.monotonic(), proxy.accepted];
-    await eventually(() => assert.ok(clock.monotonic() - since > 300_000), { within: 10_000 });
+    await eventually(() => assert.ok(clock.monotonic() - since > 300_000, "not yet"), { within: 10_000 });
     assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 700, `${proxy.accepted - tries} tries`);
     proxy.refuse(false);
     assert.ok((await timed(() => mirrored.holds({ "/long/key": "1" }))) < BACK_WITHIN_MS);
@@ -64,7 +64,7 @@ describe("a mirror of Consul whose path fails", { concurrency: 6 }, () => {
       const took = await timed(() => mirrored.holds({ "/deaf/before": "1", "/deaf/after": "1" }, 12_000));
       assert.ok(took < 7_000, `it took ${Math.round(took)} ms`);
       await consul.put("/deaf/last", "1");
-      assert.ok((await timed(() => eventually(() => assert.equal(mirrored.values["/deaf/last"], "1")))) < BACK_WITHIN_MS);
+      assert.ok((await timed(() => eventually(() => assert.equal(mirrored.values["/deaf/last"], "1")))) < BACK_WITHIN_MS, "not yet");
       assert.deepEqual(mirrored.keys, ["/deaf/before", "/deaf/after", "/deaf/last"]);
       assert.equal(mirrored.mirror.reads, 1);
     }));
@@ -89,5 +89,5 @@ describe("a mirror of Consul whose path fails", { concurrency: 6 }, () => {
 
 async function passing(ms: number): Promise<void> {
   const from = performance.now();
-  await eventually(() => assert.ok(performance.now() - from > ms), { within: ms + 1_000, every: 50 });
+  await eventually(() => assert.ok(performance.now() - from > ms, "not yet"), { within: ms + 1_000, every: 50 });
 }

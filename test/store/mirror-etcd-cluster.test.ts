@@ -62,7 +62,7 @@ describe("a mirror of an etcd cluster of three", { concurrency: 2 }, () => {
 async function put({ url }: EtcdMember, value: string): Promise<void> {
   const [key, bytes] = ["/app/key", value].map((text) => Buffer.from(text).toString("base64"));
   const answer = () => fetch(`${url}/v3/kv/put`, { method: "POST", body: JSON.stringify({ key, value: bytes }), signal: AbortSignal.timeout(1_000) });
-  await eventually(async () => assert.ok((await answer()).ok), { within: WRITABLE_WITHIN_MS });
+  await eventually(async () => assert.ok((await answer()).ok, "not yet"), { within: WRITABLE_WITHIN_MS });
 }
 
 async function leaderOf(members: readonly EtcdMember[]): Promise<EtcdMember> {

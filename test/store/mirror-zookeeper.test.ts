@@ -66,9 +66,9 @@ describe("a mirror of ZooKeeper", { concurrency: 4 }, () => {
       proxy.cut();
       await mirrored.down();
       const tried = proxy.accepted;
-      await eventually(() => assert.ok(proxy.accepted >= tried + 4), { within: 15_000 });
+      await eventually(() => assert.ok(proxy.accepted >= tried + 4, "not yet"), { within: 15_000 });
       const from = [performance.now(), proxy.accepted] as const;
-      await eventually(() => assert.ok(performance.now() - from[0] > 3_000), { within: 5_000, every: 50 });
+      await eventually(() => assert.ok(performance.now() - from[0] > 3_000, "not yet"), { within: 5_000, every: 50 });
       assert.ok(proxy.accepted - from[1] < 8, `${proxy.accepted - from[1]} connections in 3 s`);
     }));
 

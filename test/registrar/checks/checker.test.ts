@@ -38,7 +38,7 @@ test("The first result is told at once, then changes alone, each logged with its
   const { checker, log } = checkerOf();
   const turn = async () => {
     const before = asked;
-    await eventually(() => assert.ok(asked >= before + 3));
+    await eventually(() => assert.ok(asked >= before + 3, "not yet"));
   };
   await using following = seen(checker, checkOf({ kind: "http", url: `http://127.0.0.1:${server.port}/` }, { interval: 20 }));
   await turn();
@@ -71,11 +71,11 @@ test("The pause has jitter, and is short until the first pass", async () => {
   const pauses: number[] = [];
   const clock: Clock = { ...systemClock, sleep: (ms, signal) => (pauses.push(ms), systemClock.sleep(5, signal)) };
   await using _following = seen(checkerOf(clock).checker, checkOf({ kind: "http", url: `http://127.0.0.1:${server.port}/` }, { interval: 60_000 }));
-  await eventually(() => assert.ok(pauses.length > 5));
+  await eventually(() => assert.ok(pauses.length > 5, "not yet"));
   assert.ok(pauses.every((ms) => ms >= 900 && ms <= 1_100), `${pauses}`);
   assert.ok(new Set(pauses).size > 1);
   status = 200;
-  await eventually(() => assert.ok(pauses.at(-1)! >= 54_000 && pauses.at(-1)! <= 66_000));
+  await eventually(() => assert.ok(pauses.at(-1)! >= 54_000 && pauses.at(-1)! <= 66_000, "not yet"));
 });
 
 test("However many checks hang, only so many hold a connection, and the next has its turn when one has ended", async () => {

@@ -68,7 +68,7 @@ test("All checks of a service have to pass, and the worst one counts", async () 
 test("Nothing is told before the first result of every check, so that a restart withdraws nothing", async () => {
   await using dir = await tempDir();
   await using self = followed([serviceOf({ name: "quick" }), serviceOf({ name: "slow", checks: [often(`until test -f ${dir.join("go")}; do sleep 0.02; done; touch ${dir.join("went")}`)] })]);
-  await eventually(() => assert.ok(self.log.lines.filter(({ message }) => message === "Address chosen").length === 2));
+  await eventually(() => assert.ok(self.log.lines.filter(({ message }) => message === "Address chosen").length === 2, "not yet"));
   assert.deepEqual(self.yielded, []);
   await dir.write("go", "");
   await self.until((instances) => assert.deepEqual(instances.map(({ name }) => name), ["quick", "slow"]));
