@@ -2,7 +2,6 @@ import { backends } from "../backends/index.ts";
 import { loadConfiguration, loadSettings } from "../config/load.ts";
 import { oneError } from "../config/problems.ts";
 import type { Configuration, Settings } from "../core/configuration.ts";
-import type { BackendDefinition } from "../core/backend.ts";
 import type { AppError } from "../core/error.ts";
 import type { Logger, Ports } from "../core/ports.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
@@ -15,6 +14,7 @@ import { openState } from "../output/state-file.ts";
 import { commandEnvironment } from "../process/environment.ts";
 import type { ChangeSet } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
+import { ownDefinitions } from "./own-backends.ts";
 import { type Openers, openers } from "./opener.ts";
 
 /** A configuration with what a command needs to work on it. */
@@ -68,9 +68,4 @@ function around({ outside, mask }: Invocation, settings: Settings, log: Logger, 
     ...openers(settings.secrets, ports, outside.uid),
     openMirrors: (onChange, onProgress) => new Mirrors({ definitions: [...backends, ...ownDefinitions(own)], options: { ...settings.backends, ...Object.fromEntries(own.map(({ name, options }) => [name, options])) }, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress }),
   };
-}
-
-/** Backends of a kind that there is, each with a name of its own. */
-function ownDefinitions(own: Configuration["backends"] & object): readonly BackendDefinition[] {
-  return own.flatMap(({ name, kind }) => backends.filter((definition) => definition.name === kind).map((definition) => ({ ...definition, name })));
 }
