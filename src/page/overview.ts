@@ -25,13 +25,13 @@ export function showOverview({ ready, not_ready, remora, configuration }: Status
   ]);
   const refused = part("refused");
   refused.hidden = configuration.refused === null;
-  redraw(refused, configuration.refused, (what) => (what === null ? [] : [element("strong", {}, words("A newer configuration is refused, "), distance(what.time), words(" ago: ")), told(what.message), what.at === null ? null : element("span", {}, words(" at "), told(what.at, { class: "key" }))]));
+  redraw(refused, configuration.refused, (what) => (what === null ? [] : [element("strong", {}, words("A newer configuration is refused since "), moment(what.time), words(": ")), told(what.message), what.at === null ? null : element("span", {}, words(" at "), told(what.at, { class: "key" }))]));
 }
 
 /** How it stands, in the name of the tab and its icon. */
 export function showInTab({ ready, units }: Pick<StatusDocument, "ready" | "units">, isLost: boolean): void {
   const open = units.filter((unit) => !unit.ready).length;
-  setText(part("title"), isLost ? "? Remora" : ready ? "Remora: ready" : `(${open > 0 ? open : "!"}) Remora: not ready`);
+  setText(part("title"), `${isLost ? "(?) " : ready ? "" : `(${open > 0 ? open : "!"}) `}Remora ${location.host}: ${isLost ? "connection lost" : ready ? "ready" : "not ready"}`);
   const colour = ICON_COLOURS[isLost ? "lost" : ready ? "ready" : "not"];
   const icon = `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="${colour}"/></svg>`;
   if (part("icon").getAttribute("href") !== icon) part("icon").setAttribute("href", icon);
@@ -54,8 +54,7 @@ export function showCounts(units: readonly UnitStatus[], choose: (state: string)
 export function showConnection(is: "connecting" | "live" | "lost", sinceHeard: number): void {
   document.documentElement.dataset["connection"] = is;
   const text = { connecting: "Connecting", live: "Live", lost: `Connection lost, last heard ${formatSpan(sinceHeard)} ago; trying again` }[is];
-  const shown = part("connection");
+  setText(part("connection"), text);
   // What counts seconds is not read out each time.
-  shown.setAttribute("aria-label", is === "lost" ? "Connection lost" : text);
-  setText(shown, text);
+  setText(part("heard"), is === "lost" ? "Connection lost" : text);
 }

@@ -117,7 +117,7 @@ describe("the page", () => {
     const { recorder, port } = await served(t, { at: LOOPBACK, readToken: async () => "right-token" });
     fill(recorder);
     await using visit = await browser.visit(`http://127.0.0.1:${port}/`, { httpCredentials: { username: "me", password: "right-token" } });
-    await visit.page.getByText("Live", { exact: true }).waitFor();
+    await visit.page.locator("#connection").getByText("Live", { exact: true }).waitFor();
     await visit.page.locator(".unit").first().waitFor();
     assert.ok(!(await visit.page.content()).includes("right-token"));
     assert.equal((await ask(port, "/")).status, 401);
