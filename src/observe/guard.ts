@@ -15,10 +15,14 @@ export type ReadToken = (() => Promise<string>) | undefined;
 export async function refusal(request: HttpRequest, readToken: ReadToken): Promise<HttpReply | undefined> {
   const { at, headers, method } = request;
   const isRead = method === "GET" || method === "HEAD";
-  if (at.kind === "unix") return isRead ? undefined : crossSite(request);
+  if (at.kind === "unix") {
+    // A browser comes here through a port that is forwarded, perhaps with a page that had its name resolve to 127.0.0.1.
+    if (isForeignName(headers["host"])) return notByName(request);
+    return isRead ? undefined : crossSite(request);
+  }
   if (readToken === undefined) {
     if (!isLocal(at)) return text(403, "A token is needed beyond this machine");
-    if (!isOwnName(headers["host"])) return text(421, `This is not "${hostOf(headers["host"])}": ask for 127.0.0.1 or localhost`);
+    if (!isOwnName(headers["host"])) return notByName(request);
     return isRead ? undefined : crossSite(request);
   }
   const given = givenToken(headers["authorization"]);
@@ -35,6 +39,15 @@ function crossSite({ headers }: HttpRequest): HttpReply | undefined {
   if (site !== undefined) return site === "same-origin" || site === "none" ? undefined : text(403, "Not from another site");
   const { origin, host } = headers;
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host) ? undefined : text(403, "Not from another site");
+}
+
+function notByName({ headers }: HttpRequest): HttpReply {
+  return text(421, `This is not "${hostOf(headers["host"])}": ask for 127.0.0.1 or localhost`);
+}
+
+/** Whether it may be a name that anybody can have; programs that ask at a socket give any word. */
+function isForeignName(host: string | undefined): boolean {
+  return hostOf(host).includes(".") && !isOwnName(host);
 }
 
 function isOwnName(host: string | undefined): boolean {

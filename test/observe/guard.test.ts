@@ -24,6 +24,15 @@ describe("who is answered", () => {
     }
   });
 
+  test("At a socket whoever can open it, but for pages that come through a forwarded port by a name of their own", async (t) => {
+    const { path } = await served(t);
+    for (const host of ["localhost", "127.0.0.1:9110", "remora", "[::1]:9110"]) assert.equal((await ask(path, "/status", { headers: { host } })).status, 200, host);
+    for (const host of ["evil.example", "evil.example:9110"]) {
+      assert.equal((await ask(path, "/status", { headers: { host } })).status, 421, host);
+      assert.equal((await ask(path, "/reload", { method: "POST", headers: { host, origin: `http://${host}` } })).status, 421, host);
+    }
+  });
+
   test("With a token, those alone who have it, as a bearer or as the password that a browser asks for", async (t) => {
     const { port } = await served(t, { at: LOOPBACK, readToken });
     for (const headers of [BEARER, BASIC, { ...BEARER, host: "remora.example" }]) assert.equal((await ask(port, "/status", { headers })).status, 200);
