@@ -47,6 +47,27 @@ test("50 programs that cannot be started leave no descriptor behind", async () =
   await eventually(async () => assert.ok((await openDescriptors()) <= descriptors));
 });
 
+test("A process can open its standard streams by their names, and truncate them", async () => {
+  let printed = "";
+  const { exited } = await systemSpawner.spawn({ argv: ["/bin/sh", "-c", "echo one; echo two > /dev/stderr; : > /dev/stdout; echo three >> /proc/self/fd/1; ls -lL /dev/stdout >/dev/stderr"], env: {}, onOutput: (chunk) => void (printed += String(Buffer.from(chunk))) });
+  assert.deepEqual(await exited, { code: 0 });
+  assert.match(printed, /^one\ntwo\nthree\np.*\n$/);
+});
+
+test("Nothing of one command's output, and of what it leaves behind, comes to the next", async () => {
+  const outputs = await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      let printed = "";
+      const { pid, exited, kill } = await systemSpawner.spawn({ argv: ["/bin/sh", "-c", `echo ${index}; (sleep 0.0${index % 10}; echo late) & exit 0`], env: {}, onOutput: (chunk) => void (printed += String(Buffer.from(chunk))) });
+      await exited;
+      kill("SIGKILL");
+      assert.ok(pid > 0);
+      return printed.split("\n")[0];
+    }),
+  );
+  assert.deepEqual(outputs, outputs.map((_, index) => String(index)));
+});
+
 test("A process has a group of its own, and a group that is gone may be signalled", async () => {
   const child = await start("exec sleep 600");
   const fields = (await readFile(`/proc/${child.pid}/stat`, "utf8")).split(") ")[1]?.split(" ");
