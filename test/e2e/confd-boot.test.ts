@@ -39,7 +39,7 @@ describe("a boot script that was written for confd", () => {
       await eventually(() => assert.match(printed, /Started/), { within: 20_000 });
       await etcd.put("/name", "two");
       await eventually(async () => assert.equal(await app.read("out/app.conf"), "name = two\n"), { within: 10_000 });
-      assert.equal(await app.read("reloads"), "reload\nreload\n");
+      await eventually(async () => assert.equal(await app.read("reloads"), "reload\nreload\n"));
     } finally {
       process.kill(-(child.pid as number), "SIGTERM");
       await stopProcess(child);
