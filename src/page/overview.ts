@@ -2,7 +2,7 @@ import type { StatusDocument, UnitStatus } from "../core/status-document.ts";
 import { element, part, setText, told, words } from "./dom.ts";
 import { STATES } from "./model.ts";
 import { redraw } from "./reconcile.ts";
-import { distance, formatSpan, moment } from "./time.ts";
+import { age, formatSpan, moment } from "./time.ts";
 
 /** The rest is to be seen among the units. */
 const MOST_REASONS = 5;
@@ -19,7 +19,7 @@ export function showOverview({ ready, not_ready, remora, configuration }: Status
   ]);
   redraw(part("process"), { remora, loaded: configuration.loaded }, () => [
     words(`${remora.version} ${remora.command}, process ${remora.pid}, up `),
-    distance(remora.started),
+    age(remora.started),
     words(", configuration of "),
     moment(configuration.loaded),
   ]);

@@ -1,7 +1,7 @@
 import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument } from "../core/status-document.ts";
 import { type Child, element, part, told, words } from "./dom.ts";
 import { redraw } from "./reconcile.ts";
-import { distance } from "./time.ts";
+import { age, rest } from "./time.ts";
 import type { Tone } from "./model.ts";
 
 /** What is beside the units: backends, registries, the app. A part of which there is nothing is not there. */
@@ -28,9 +28,9 @@ function known({ staleness_seconds: stale, ...backend }: BackendStatus, time: st
 const BACKEND_TONES: Readonly<Record<BackendStatus["state"], Tone>> = { connecting: "busy", live: "good", down: "bad" };
 
 function drawBackend({ name, state, since, error, revision, staleSince, cached_at: cached, watches, reads, outages, keys }: KnownBackend): HTMLElement {
-  return card(BACKEND_TONES[state], name, state, [words("for "), distance(since)], [
+  return card(BACKEND_TONES[state], name, state, [words("for "), age(since)], [
     failing(error),
-    staleSince === null ? null : element("p", { class: "odd" }, words(cached === null ? "Our copy is stale for " : "Our copy is of the cache, and stale for "), distance(staleSince)),
+    staleSince === null ? null : element("p", { class: "odd" }, words(cached === null ? "Our copy is stale for " : "Our copy is of the cache, and stale for "), age(staleSince)),
     facts([
       ["revision", words(String(revision))],
       ["keys", words(String(keys))],
@@ -55,13 +55,13 @@ function drawRegistry({ name, state, error, lease, registrations }: RegistryStat
 }
 
 function drawApp({ program, running, pid, started, starts, crashes, last_end, next_start }: AppStatus): HTMLElement {
-  return card(running ? "good" : "bad", program, running ? "runs" : "ended", started === null || !running ? [] : [words("for "), distance(started)], [
+  return card(running ? "good" : "bad", program, running ? "runs" : "ended", started === null || !running ? [] : [words("for "), age(started)], [
     facts([
       ["process", words(pid === null ? "none" : String(pid))],
       ["starts", words(String(starts))],
       ["crashes in a row", words(String(crashes))],
       ...(last_end === null ? [] : [["ended last by", told(last_end)] as const]),
-      ...(next_start === null ? [] : [["starts again in", distance(next_start)] as const]),
+      ...(next_start === null ? [] : [["starts again in", rest(next_start)] as const]),
     ]),
   ]);
 }

@@ -22,9 +22,14 @@ export class RemoraClock {
   }
 }
 
-/** How long ago something was, or, of what is to come, in how long; `tick` fills it in. */
-export function distance(time: string): HTMLTimeElement {
-  return element("time", { datetime: time, title: new Date(time).toLocaleString(), "data-distance": "" });
+/** How long ago something was; `tick` fills it in. */
+export function age(time: string): HTMLTimeElement {
+  return element("time", { datetime: time, title: new Date(time).toLocaleString(), "data-distance": "since" });
+}
+
+/** In how long something will be, nothing once that has passed; `tick` fills it in. */
+export function rest(time: string): HTMLTimeElement {
+  return element("time", { datetime: time, title: new Date(time).toLocaleString(), "data-distance": "until" });
 }
 
 /** A moment of the day, with its date unless that is today's. */
@@ -38,7 +43,10 @@ export function moment(time: string): HTMLTimeElement {
 
 /** Has every distance below an element be that from now. */
 export function tick(root: ParentNode, now: number): void {
-  for (const each of root.querySelectorAll<HTMLTimeElement>("time[data-distance]")) setText(each, formatSpan(Math.abs(now - Date.parse(each.dateTime))));
+  for (const each of root.querySelectorAll<HTMLTimeElement>("time[data-distance]")) {
+    const since = now - Date.parse(each.dateTime);
+    setText(each, formatSpan(Math.max(0, each.dataset["distance"] === "until" ? -since : since)));
+  }
 }
 
 /** "12s", "3m 20s", "4h 5m", "3d 4h". */

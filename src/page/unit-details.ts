@@ -1,7 +1,7 @@
 import type { FailureStatus, TargetStatus, UnitStatus } from "../core/status-document.ts";
 import { type Child, element, printed, told, words } from "./dom.ts";
 import { redraw } from "./reconcile.ts";
-import { distance, moment } from "./time.ts";
+import { age, moment, rest } from "./time.ts";
 import { hashes } from "./unit-summary.ts";
 
 /** A list that is longer is told by its length. */
@@ -26,7 +26,7 @@ function drawFailure({ failure, next_retry }: { readonly failure: FailureStatus 
   const { step, code, message, hint, at, output, since, times } = failure;
   const often = times > 1 ? `${times} times in ` : "";
   return [
-    element("h3", {}, words(`Failed to ${step}`), element("code", {}, words(code)), element("small", {}, words(often), distance(since), words(times > 1 ? "" : " ago"), ...(next_retry === null ? [] : [words("; next try in "), distance(next_retry)]))),
+    element("h3", {}, words(`Failed to ${step}`), element("code", {}, words(code)), element("small", {}, words(often), age(since), words(times > 1 ? "" : " ago"), ...(next_retry === null ? [] : [words("; next try in "), rest(next_retry)]))),
     element("p", { class: "message" }, told(message)),
     at === null ? null : element("p", {}, words("at "), told(at, { class: "key" })),
     hint === null ? null : element("p", { class: "hint" }, told(hint)),
@@ -51,14 +51,14 @@ function drawTimes({ rendered, written, applied, revisions, retry }: Times): rea
       ...fact("rendered", rendered),
       ...fact("written", written),
       ...fact("applied", applied),
-      ...(retry === null ? [] : [element("dt", {}, words("next step in")), element("dd", {}, distance(retry))]),
+      ...(retry === null ? [] : [element("dt", {}, words("next step in")), element("dd", {}, rest(retry))]),
       ...(seen.length === 0 ? [] : [element("dt", {}, words("from revision")), element("dd", {}, ...seen)]),
     ),
   ];
 }
 
 function fact(name: string, time: string | null): readonly Child[] {
-  return [element("dt", {}, words(name)), element("dd", {}, ...(time === null ? [words("never")] : [distance(time), words(" ago, "), moment(time)]))];
+  return [element("dt", {}, words(name)), element("dd", {}, ...(time === null ? [words("never")] : [age(time), words(" ago, "), moment(time)]))];
 }
 
 function keyList(title: string, keys: readonly string[], missing: ReadonlySet<string> = new Set()): readonly Child[] {

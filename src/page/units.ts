@@ -2,7 +2,7 @@ import type { UnitStatus } from "../core/status-document.ts";
 import { element, setText, told, words } from "./dom.ts";
 import { inOrder, toneOf } from "./model.ts";
 import { Keyed } from "./reconcile.ts";
-import { distance } from "./time.ts";
+import { age } from "./time.ts";
 import { shownHash, summaryOf } from "./unit-summary.ts";
 import { unitDetails } from "./unit-details.ts";
 import { shortened } from "./visible.ts";
@@ -63,7 +63,7 @@ function unitRow(first: UnitStatus): UnitRow {
       setText(state, now.state);
       summary.replaceChildren(...summaryOf(now).map((text) => told(shortened(text, MOST_TEXT))));
       hash.replaceChildren(shownHash(now));
-      since.replaceChildren(words("for "), distance(now.since));
+      since.replaceChildren(words("for "), age(now.since));
       if (details.open) unitDetails(body, now);
     },
     filter(wanted) {

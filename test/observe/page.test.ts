@@ -41,9 +41,12 @@ describe("the page", () => {
   test("Shows units with what failed, backends, registrations, the app and what happened", async (t) => {
     const { recorder, port } = await served(t, { at: LOOPBACK });
     fill(recorder);
+    const { units, backends } = recorder.reporters.engine?.() ?? { units: [], backends: [] };
+    recorder.reporters.engine = () => ({ units: units.map((unit) => ({ ...unit, retryAt: recorder.now() - HOURS_MS })), backends });
     await using visit = await browser.visit(`http://127.0.0.1:${port}/`);
     const { page } = visit;
     await page.getByText("db", { exact: true }).first().click();
+    await page.getByText("next try in 0s").waitFor();
     const text = await page.locator("body").innerText();
     for (const part of ["Not ready", "CHECK_FAILED", "The check says no", "Mend it", "line 3: no", "/etc/db", "etcd:/name", "etcd:7", "consul", "Nobody answers", "Our copy is stale for ", "refused", "Somebody else has it", "lease of 30s", "nginx", "4711", "Unit failed"]) assert.ok(text.includes(part), `${part} in ${text}`);
     assert.match(await page.title(), /not ready/);
