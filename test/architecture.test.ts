@@ -23,9 +23,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   platform: { folders: ["core"], node: "all" },
   clients: { folders: ["core"], node: WIRE_NODE },
   ...Object.fromEntries(FEATURES.map((name) => [name, FEATURE])),
+  // Reads what another program's templates are made of, and writes text.
+  migrate: { folders: ["core", "gotemplate"], node: PURE_NODE },
   config: { folders: ["core", "schema", ...FEATURES], node: PURE_NODE },
   engine: { folders: ["core", "config", ...FEATURES], node: PURE_NODE },
-  cli: { folders: ["core", "schema", "clients", "config", "engine", "platform", ...FEATURES], node: PURE_NODE },
+  cli: { folders: ["core", "schema", "clients", "config", "engine", "migrate", "platform", ...FEATURES], node: PURE_NODE },
 };
 
 /** Which folders may import a third-party package. */

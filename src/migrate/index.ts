@@ -1,0 +1,3 @@
+export { migrateUnits, type MigratedUnit, type Resource } from "./units.ts";
+export { tomlDocument } from "./toml-text.ts";
+export { translateTemplate, type Translation } from "./translate.ts";

@@ -1,0 +1,71 @@
+import { tomlText } from "./toml-text.ts";
+
+/** A resource of confd, its keys in Remora's words. */
+export interface Resource {
+  /** The file's name without ".toml", with its folders. */
+  readonly name: string;
+  readonly keys: Readonly<Record<string, unknown>>;
+  /** What is to be known about it, in sentences. */
+  readonly remarks: readonly string[];
+}
+
+export interface MigratedUnit {
+  /** The name of its file, without ".toml". */
+  readonly name: string;
+  /** The names of the resources that it is made of. */
+  readonly resources: readonly string[];
+  readonly text: string;
+}
+
+/** The keys that are the whole unit's, where it has several templates. */
+const OF_UNIT = ["prefix", "requires", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "reload_signal", "pid_file", "on_change", "on_reload_failure", "on_empty", "splay", "min_reload_interval"];
+
+/** Resources with the same reload command become one unit; each other one becomes a unit by itself. */
+export function migrateUnits(resources: readonly Resource[]): readonly MigratedUnit[] {
+  const groups = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const group = groupOf(resource);
+    groups.set(group, [...(groups.get(group) ?? []), resource]);
+  }
+  const taken = new Set(resources.map(({ name }) => name));
+  return [...groups.values()].map((members) => {
+    const [first, ...others] = members as [Resource, ...Resource[]];
+    const name = others.length === 0 ? first.name : unitName(members, taken);
+    taken.add(name);
+    return { name, resources: members.map((member) => member.name), text: others.length === 0 ? oneTemplate(first) : severalTemplates(members) };
+  });
+}
+
+/** What resources share that can be one unit; of a command about one file, and of none, each is by itself. */
+function groupOf({ name, keys }: Resource): string {
+  const command = keys["reload_cmd"];
+  if (command === undefined || JSON.stringify(command).includes("{{")) return name;
+  return JSON.stringify(OF_UNIT.map((key) => keys[key] ?? null));
+}
+
+/** After what is reloaded: "nginx" of "systemctl reload nginx.service" and of "/usr/sbin/nginx -s reload". */
+function unitName(members: readonly Resource[], taken: ReadonlySet<string>): string {
+  const command = [members[0]?.keys["reload_cmd"]].flat().join(" ");
+  const words = command.split(/\s+/).map((word) => word.replace(/^.*\//, "").replace(/\.service$/, ""));
+  const word = words.find((each) => /^[a-z][\w-]*$/i.test(each) && !PLAIN_WORDS.has(each)) ?? members[0]?.name ?? "unit";
+  const own = new Set(members.map(({ name }) => name));
+  let name = word;
+  for (let number = 2; taken.has(name) && !own.has(name); number++) name = `${word}-${number}`;
+  return name;
+}
+
+const PLAIN_WORDS = new Set("sudo systemctl service supervisorctl sh bash env exec reload restart reload-or-restart try-restart kill killall pkill docker rc-service initctl sv echo touch".split(" "));
+
+function oneTemplate({ keys, remarks }: Resource): string {
+  return `${comments(remarks)}[template]\n${tomlText(keys)}`;
+}
+
+function severalTemplates(members: readonly Resource[]): string {
+  const shared = Object.fromEntries(Object.entries(members[0]?.keys ?? {}).filter(([key]) => OF_UNIT.includes(key)));
+  const templates = members.map(({ name, keys, remarks }) => `\n# ${name}.toml\n${comments(remarks)}[[template]]\n${tomlText(Object.fromEntries(Object.entries(keys).filter(([key]) => !OF_UNIT.includes(key))))}`);
+  return `[unit]\n${tomlText(shared)}${templates.join("")}`;
+}
+
+function comments(remarks: readonly string[]): string {
+  return remarks.flatMap((remark) => remark.split("\n")).map((line) => `# ${line}\n`).join("");
+}
