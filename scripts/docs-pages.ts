@@ -9,6 +9,7 @@ const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   "errors.md": async () => (await import("../src/config/docs.ts")).errorsPage(),
   "functions.md": async () => (await import("../src/template/functions/docs.ts")).functionsPage(),
   "go-templates.md": async () => (await import("../src/gotemplate/confd/docs.ts")).goTemplatesPage(),
+  "consul-template-functions.md": async () => (await import("../src/gotemplate/consul-template/docs.ts")).consulTemplatePage(),
   "metrics.md": async () => (await import("../src/observe/docs.ts")).metricsPage(),
   "logs.md": async () => (await import("../src/log/docs.ts")).logsPage(),
   "cli.md": async () => (await import("../src/cli/docs.ts")).cliPage(),

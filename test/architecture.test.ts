@@ -35,7 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   valibot: ["schema"],
   "smol-toml": ["config", "backends"],
   "toml-eslint-parser": ["config", "backends"],
-  yaml: ["backends"],
+  yaml: ["backends", "gotemplate"],
   etcd3: ["clients"],
   consul: ["backends", "registrar"],
   nunjucks: ["template"],
@@ -150,6 +150,16 @@ test("a function of Go templates has its test and its documentation", async () =
   assertNone(CONFD.functions.flatMap(({ name }) => [
     ...(hasWord(tests, name) ? [] : [`The function "${name}" of Go templates has no test: add one below test/gotemplate/confd/`]),
     ...(page.includes(`### ${name}\n`) ? [] : [`The function "${name}" is not in docs/go-templates.md: run "npm run docs"`]),
+  ]));
+});
+
+test("a function of consul-template has its test and its documentation", async () => {
+  const { CONSUL_TEMPLATE } = await import("../src/gotemplate/consul-template/index.ts");
+  const tests = filesBelow("test/gotemplate/consul-template").map(textOf).join("\n");
+  const page = textOf("docs/consul-template-functions.md");
+  assertNone(CONSUL_TEMPLATE.functions.flatMap(({ name }) => [
+    ...(hasWord(tests, name) ? [] : [`The function "${name}" of consul-template has no test: add one below test/gotemplate/consul-template/`]),
+    ...(page.includes(`### ${name}\n`) ? [] : [`The function "${name}" is not in docs/consul-template-functions.md: run "npm run docs"`]),
   ]));
 });
 

@@ -1,14 +1,17 @@
 import { blockingQuery } from "../clients/consul/blocking-query.ts";
+import type { ConsulAnswer } from "../clients/consul/answer.ts";
 import type { ConsulClient } from "../clients/consul/client.ts";
 import type { TokenReader } from "../clients/consul/token.ts";
 import type { Backend, ChangeBatch, Position, Reading, ReadOptions, Writer } from "../core/backend.ts";
 import { type Entry, sameValue } from "../core/entry.ts";
 import { isSpecial, type Key } from "../core/key.ts";
 import type { Clock } from "../core/ports.ts";
+import type { QueuePlace } from "../core/queue.ts";
 import { catalogSubject } from "./consul-catalog.ts";
 import { fewPrefixes } from "./consul-cover.ts";
 import { Inbox } from "./consul-inbox.ts";
 import { kvSubject } from "./consul-kv.ts";
+import { nodesSubject } from "./consul-nodes.ts";
 import { split } from "./consul-signals.ts";
 import type { ConsulSubject } from "./consul-subject.ts";
 
@@ -96,6 +99,12 @@ export class ConsulBackend implements Backend {
     return openConsulWriter({ target: client.target, datacenter, token: await token() });
   }
 
+  async joinQueue(key: Key, note: string): Promise<QueuePlace> {
+    const { joinConsulQueue } = await import("./consul-queue.ts");
+    const { client, clock, datacenter, token } = this.#options;
+    return joinConsulQueue({ target: client.target, datacenter, token: await token() }, clock, key, note);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.client.close();
   }
@@ -106,7 +115,8 @@ export class ConsulBackend implements Backend {
     const subject = subjectOf(prefix);
     let last = known;
     const ask = (blockAt: number | undefined) => (blockAt === undefined ? client.ask(subject.query, { token, signal }) : client.hold(subject.query, blockAt, { token, signal }));
-    for await (const { index, data } of blockingQuery(ask, { index: known?.index ?? 0, waitMs: client.waitMs, clock, signal })) {
+    const answers = subject.pollMs === undefined ? blockingQuery(ask, { index: known?.index ?? 0, waitMs: client.waitMs, clock, signal }) : polling(() => ask(undefined), subject.pollMs, clock, signal);
+    for await (const { index, data } of answers) {
       const entries = carryOver(last?.entries ?? [], subject.entries(data));
       const changed = last === undefined || entries.length !== last.entries.length || entries.some((entry, at) => entry !== last?.entries[at]);
       last = { index, entries };
@@ -120,8 +130,16 @@ export class ConsulBackend implements Backend {
   }
 }
 
+/** The answer now and then, for what Consul does not hold a query for. */
+async function* polling(ask: () => Promise<ConsulAnswer>, pollMs: number, clock: Clock, signal: AbortSignal): AsyncGenerator<ConsulAnswer, never> {
+  for (;;) {
+    await clock.sleep(pollMs, signal);
+    yield await ask();
+  }
+}
+
 function subjectOf(prefix: Key): ConsulSubject {
-  return isSpecial(prefix) ? catalogSubject(prefix) : kvSubject(prefix);
+  return isSpecial(prefix) ? (nodesSubject(prefix) ?? catalogSubject(prefix)) : kvSubject(prefix);
 }
 
 /** The entries, each that did not change as the object that it was, so that a copy of all of them costs nothing. */

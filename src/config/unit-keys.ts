@@ -1,6 +1,7 @@
 import { setting } from "../schema/setting.ts";
 import { command } from "../schema/command.ts";
 import { LANGUAGES } from "../core/template.ts";
+import { reloadLock } from "../schema/reload-lock.ts";
 import { serviceName } from "../schema/key-name.ts";
 import { absolutePath, account, duration, durationBetween, id, key, listOf, mode, name, onChange, oneOf, signal, texts } from "../schema/values.ts";
 import { BACKEND_NAMES } from "./backend-options.ts";
@@ -8,7 +9,7 @@ import { BACKEND_NAMES } from "./backend-options.ts";
 /** Keys of one template: in [template] and in [[template]]. */
 export const TEMPLATE_KEYS = {
   src: setting(name, { doc: "Template file, relative to the templates directory", required: true }),
-  engine: setting(oneOf(LANGUAGES, "choice"), { doc: "Language of the template; else go for .tmpl and .ctmpl, nunjucks for other files" }),
+  engine: setting(oneOf(LANGUAGES, "choice"), { doc: "Language of the template; else go, with confd's functions, for .tmpl, consul-template for .ctmpl, nunjucks for other files" }),
   dest: setting(absolutePath, { doc: "File to write, absolute", required: true }),
   for_each: setting(name, { doc: 'Makes a file of each of these: a glob of keys, "/vhosts/*", or an expression that gives a list, \'services()\'; dest and the template then know {{ item.name }}' }),
   keys: setting(texts, { doc: "Keys and prefixes to follow from the start; what else the template reads is found out as it renders", default: [] }),
@@ -34,6 +35,7 @@ export const UNIT_KEYS = {
   on_reload_failure: setting(oneOf(["keep", "rollback"], "choice"), { doc: "Keep the new files, or bring the former ones back and reload them", default: "keep" }),
   on_empty: setting(oneOf(["keep", "render"], "choice"), { doc: "When a prefix or service that had something has nothing any more: keep the files and say so, or render them without", default: "keep" }),
   splay: setting(duration, { doc: "Random delay up to this before a reload, so that a fleet does not reload at once", default: "0" }),
+  lock: setting(reloadLock(BACKEND_NAMES), { doc: 'Of all that name the same key in etcd or Consul so many reload at a time: { key = "/locks/nginx", limit = 2, hold = "5m" }; one that fails keeps it for hold, and the others wait' }),
   min_reload_interval: setting(duration, { doc: "Reloads closer together than this are put off, never dropped", default: "0" }),
 } as const;
 

@@ -55,9 +55,36 @@ export interface Machine {
   interfaces(): readonly InterfaceAddress[];
 }
 
-/** The languages of templates. */
-export const LANGUAGES = ["nunjucks", "go"] as const;
+/** An instance of a service, as templates see it, whichever registry it is in. */
+export interface ServiceInstance {
+  readonly id: string;
+  readonly name: string;
+  /** Where it runs; empty where the registry does not say. */
+  readonly node: string;
+  readonly address: string;
+  /** 0 where the registry holds addresses alone. */
+  readonly port: number;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, string>>;
+  readonly status: string;
+}
+
+/** Reads what a registrar published below a prefix. */
+export interface Published {
+  /** The instances of a service, sorted by id. */
+  instances(reader: Reader, prefix: string, name: string): readonly ServiceInstance[];
+  /** All services, sorted by name. */
+  services(reader: Reader, prefix: string): readonly { readonly name: string; readonly tags: readonly string[] }[];
+}
+
+/** The languages of templates: Go's text/template with confd's functions, or with those of consul-template. */
+export const LANGUAGES = ["nunjucks", "go", "consul-template"] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+export interface Delimiters {
+  readonly left: string;
+  readonly right: string;
+}
 
 /** How a template is to be taken, beside its file. */
 export interface CompileOptions {
@@ -65,6 +92,10 @@ export interface CompileOptions {
   readonly engine?: Language | undefined;
   /** The keys that the unit follows; Go templates list nothing above them, as in confd. */
   readonly keys?: readonly string[];
+  /** What actions of a Go template stand between, where not "{{" and "}}". */
+  readonly delimiters?: Delimiters | undefined;
+  /** Whether a member that a map does not have is an error of a Go template. */
+  readonly strictMembers?: boolean | undefined;
 }
 
 export interface TemplateEngine {

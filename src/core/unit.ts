@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { Key } from "./key.ts";
-import type { Language } from "./template.ts";
+import type { Delimiters, Language } from "./template.ts";
 import type { Location } from "./error.ts";
 
 /** A command as configured; placeholders are not filled in yet. */
@@ -19,6 +19,9 @@ export type Reload =
 export interface TemplateSettings {
   /** The language, where the extension of its file is not to decide. */
   readonly engine?: Language | undefined;
+  /** Of a Go template: what actions stand between, and whether a member that a map does not have is an error. */
+  readonly delimiters?: Delimiters | undefined;
+  readonly strictMembers?: boolean | undefined;
   /** Relative to the templates directory. */
   readonly src: string;
   /** Absolute; with `forEach` its last part names a field of the item, "{{ item.name }}". */
@@ -34,6 +37,15 @@ export interface TemplateSettings {
   readonly keys: readonly string[];
   /** Checks this file alone; {{ src }} is the staged file. */
   readonly check: Command | undefined;
+}
+
+/** Of all processes that name the same key so many may reload at a time. */
+export interface ReloadLock {
+  readonly backend: string;
+  readonly key: Key;
+  readonly limit: number;
+  /** How long a reload that failed keeps it. */
+  readonly hold: Duration;
 }
 
 /** What is applied together: one file of conf.d. */
@@ -60,6 +72,8 @@ export interface Unit {
   readonly onEmpty: "keep" | "render";
   /** A random delay up to this before a reload. */
   readonly splay: Duration;
+  /** Under which the reload runs. */
+  readonly lock?: ReloadLock | undefined;
   /** Reloads closer together than this are deferred, never dropped. */
   readonly minReloadInterval: Duration;
 }

@@ -1,8 +1,9 @@
 import { callFunction, MISSING } from "./call.ts";
 import { ANY_VALUE, canBeNil, convert, type GoFunction, literalKind } from "./functions.ts";
 import { type Command, type Expression, type Node, nodeText, type Pipe } from "./nodes.ts";
-import { GoInteger, GoStruct, Interface, keyType, kindOf, lookUp, typeOf, unpack, zeroOf } from "./values.ts";
+import { elementType, GoInteger, GoStruct, Interface, keyType, kindOf, lookUp, methodOf, typeOf, unpack, zeroOf } from "./values.ts";
 import type { NumberLiteral } from "./literals.ts";
+import { quote } from "./quote.ts";
 import type { State } from "./state.ts";
 
 /** The value of a pipeline; what it declares is declared, what it assigns is assigned. */
@@ -130,6 +131,12 @@ function evalFields(state: State, dot: unknown, receiver: unknown, node: Express
   return value;
 }
 
+/** As Go's option "missingkey" has it. */
+function missingMember(state: State, map: object, name: string): unknown {
+  if (state.run.missingKey === "error") return state.fail(`map has no entry for key ${quote(name)}`);
+  return state.run.missingKey === "zero" ? zeroOf(elementType(typeOf(map))) : undefined;
+}
+
 function evalField(state: State, dot: unknown, packed: unknown, node: Expression, name: string, args: readonly Expression[], final: unknown): unknown {
   if (packed === undefined) return undefined;
   const type = typeOf(packed);
@@ -143,9 +150,11 @@ function evalField(state: State, dot: unknown, packed: unknown, node: Expression
       return receiver.fields.get(name) ?? new Interface(null);
     }
   }
+  const method = methodOf(receiver, name);
+  if (method !== undefined) return callFunction(state, dot, { name, call: method as GoFunction, node, args, final });
   if (kindOf(receiver) === "map" && ["string", "interface {}"].includes(keyType(typeOf(receiver)))) {
     if (hasArguments) state.fail(`${name} is not a method but has arguments`);
-    return lookUp(receiver as object, name);
+    return lookUp(receiver as object, name) ?? missingMember(state, receiver as object, name);
   }
   return state.fail(`can't evaluate field ${name} in type ${type}`);
 }

@@ -38,6 +38,8 @@ export interface ExecuteOptions {
   readonly isOver?: () => boolean;
   /** Whether values that may be secrets were read: from then on messages show none. */
   readonly withholds?: () => boolean;
+  /** What a member is that a map does not have: no value, the zero value of what it holds, or an error. */
+  readonly missingKey?: "zero" | "error" | undefined;
 }
 
 /** Parses a template; what Go refuses is TEMPLATE_INVALID with Go's sentence. */
@@ -55,9 +57,9 @@ export function parseGoTemplate(name: string, text: string, { functions = [], le
  * Executes a template. An error is TEMPLATE_FAILED with Go's sentence, or has the code of the AppError that a function threw.
  * Bytes of the text that are not UTF-8 are lone surrogates, which toBytes() turns back.
  */
-export function execute({ name, trees }: GoTemplate, data: unknown, { functions = {}, limits, budget = { steps: 0 }, isOver = never, withholds = never }: ExecuteOptions = {}): string {
+export function execute({ name, trees }: GoTemplate, data: unknown, { functions = {}, limits, budget = { steps: 0 }, isOver = never, withholds = never, missingKey }: ExecuteOptions = {}): string {
   const root = trees.get(name) as ParsedTree;
-  const run: Run = { trees, functions: new Map([...BUILTINS, ...Object.entries(functions)]), limits: { ...LIMITS, ...limits }, output: [], budget, isOver, withholds, length: 0 };
+  const run: Run = { trees, functions: new Map([...BUILTINS, ...Object.entries(functions)]), limits: { ...LIMITS, ...limits }, output: [], budget, isOver, withholds, missingKey, length: 0 };
   return withinStack(`template: ${name}: executing "${name}": nested too deeply`, "TEMPLATE_FAILED", () => {
     const dot = data ?? undefined;
     walkList(new State(run, root, dot, 0), dot, root.root);

@@ -34,6 +34,7 @@ export interface Run {
   readonly isOver: () => boolean;
   /** Whether values in messages may be secrets. */
   readonly withholds: () => boolean;
+  readonly missingKey: "zero" | "error" | undefined;
   length: number;
 }
 

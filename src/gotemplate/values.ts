@@ -57,16 +57,25 @@ export function withType<T extends object>(value: T, type: string): T {
   return value;
 }
 
-const defined = new Map<string, string>();
+/** Methods of a named type, each made for a value. */
+type Methods = Readonly<Record<string, (value: unknown) => unknown>>;
+
+const defined = new Map<string, { readonly underlying: string; readonly methods: Methods }>();
 
 /** Says what a named type is: `defineType("memkv.KVPairs", "[]memkv.KVPair")`. */
-export function defineType(name: string, underlying: string): void {
-  defined.set(name, underlying);
+export function defineType(name: string, underlying: string, methods: Methods = {}): void {
+  defined.set(name, { underlying, methods });
+}
+
+/** The method of a value whose type has a name. */
+export function methodOf(value: unknown, name: string): unknown {
+  const methods = defined.get(typeOf(value))?.methods;
+  return methods !== undefined && Object.hasOwn(methods, name) ? methods[name]?.(value) : undefined;
 }
 
 /** The type with its name taken off: "[]string" of itself and of a type that is defined so. */
 export function underlyingType(type: string): string {
-  return defined.get(type) ?? type;
+  return defined.get(type)?.underlying ?? type;
 }
 
 export function kindOf(value: unknown): Kind {

@@ -9,12 +9,12 @@ export interface ConsulAnswer {
 }
 
 /** Takes an answer as Consul's, or throws BACKEND_DENIED or BACKEND_REFUSED; `doing` begins the message. */
-export function interpret({ status, headers, body }: HttpAnswer, doing: string): ConsulAnswer {
+export function interpret({ status, headers, body }: HttpAnswer, doing: string, { polled }: { readonly polled?: true } = {}): ConsulAnswer {
   const refused = (reason: string, hint?: string) => new AppError("BACKEND_REFUSED", `${doing}: ${reason}`, { hint });
   if (status === 401 || status === 403) throw new AppError("BACKEND_DENIED", `${doing}: ${said(body) ?? `status ${status}`}`, { hint: 'Set "token_file" of [backends.consul] to a token that may read it' });
   if (status === 429) throw refused(`it was asked too often${said(body, ", and says: ")}`, "Its limit is http_max_conns_per_client or a rate limit; Remora waits for as long as it was told to");
   if (status !== 200 && status !== 404) throw refused(`it answered with status ${status}${said(body, ": ")}`, hintFor(body));
-  const index = Number(headers["x-consul-index"]);
+  const index = polled ? 0 : Number(headers["x-consul-index"]);
   if (!Number.isSafeInteger(index)) throw refused("the answer has no X-Consul-Index", "Another server or a proxy answers at this address");
   if (status === 404) return { index, data: undefined };
   try {

@@ -15,6 +15,8 @@ export interface ConsulQuery {
   readonly parameters?: Parameters | undefined;
   /** Parameters, instead or beside, with which little more than the index is answered. */
   readonly glance?: Parameters | undefined;
+  /** Consul answers it at once and without an index. */
+  readonly polled?: true;
 }
 
 /** One that is undefined is left out. */
@@ -82,7 +84,7 @@ export class ConsulClient {
         signal,
       });
       this.#quietUntil = Math.max(this.#quietUntil, this.#clock.monotonic() + quietMs(answer));
-      return interpret(answer, doing);
+      return interpret(answer, doing, query);
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof AppError) throw thrown;
@@ -109,7 +111,7 @@ export class ConsulClient {
 
   #search(parameters: Parameters): string {
     const search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined) as [string, string][]);
-    if (this.#datacenter !== undefined) search.set("dc", this.#datacenter);
+    if (this.#datacenter !== undefined && !search.has("dc")) search.set("dc", this.#datacenter);
     const text = search.toString();
     return text === "" ? "" : `?${text}`;
   }

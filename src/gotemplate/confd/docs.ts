@@ -3,17 +3,18 @@ import { FAMILIES } from "./index.ts";
 
 /** The page docs/go-templates.md. */
 export function goTemplatesPage(): string {
-  return [INTRODUCTION, ...Object.entries(FAMILIES).map(([family, functions]) => `## ${family}\n\n${functions.map(section).join("\n")}`)].join("\n").replace(/\n+$/, "\n");
+  return [INTRODUCTION, ...Object.entries(FAMILIES).map(([family, functions]) => `## ${family}\n\n${functions.map((each) => section(each)).join("\n")}`)].join("\n").replace(/\n+$/, "\n");
 }
 
-function section({ name, signature, doc, example, original }: GoFunctionDefinition): string {
-  return `### ${name}\n\n\`${signature}\`\n\n${doc}\n\n\`\`\`\n${example}\n\`\`\`\n\nIn confd: ${original}.\n`;
+/** A function on its page; `of` is whose it is. */
+export function section({ name, signature, doc, example, original }: GoFunctionDefinition, of = "confd"): string {
+  return `### ${name}\n\n\`${signature}\`\n\n${doc}\n\n\`\`\`\n${example}\n\`\`\`\n\nIn ${of}: ${original}.\n`;
 }
 
 const INTRODUCTION = `# Go templates
 
-A template whose name ends in \`.tmpl\` or \`.ctmpl\` is one of Go's [text/template](https://pkg.go.dev/text/template), with the functions of
-confd; every other one is [nunjucks](functions.md). \`engine = "go"\` or \`engine = "nunjucks"\` in \`[template]\` says otherwise. The files of
+A template whose name ends in \`.tmpl\` is one of Go's [text/template](https://pkg.go.dev/text/template), with the functions of
+confd; one in \`.ctmpl\` has those of [consul-template](consul-template-functions.md), every other one is [nunjucks](functions.md). \`engine = "go"\`, \`engine = "consul-template"\` or \`engine = "nunjucks"\` in \`[template]\` says otherwise. The files of
 confd are taken as they are: the language gives what Go 1.26 gives, byte for byte, and the functions are those of both lines of confd,
 kelseyhightower's and abtreece's.
 

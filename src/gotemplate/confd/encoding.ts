@@ -29,7 +29,8 @@ export const ENCODING_FUNCTIONS: readonly GoFunctionDefinition[] = [
   },
 ];
 
-function decoded(text: string): string {
+/** What base64 stands for. Throws Go's sentence. */
+export function decoded(text: string): string {
   const bytes = toBytes(text);
   const problem = corruptAt(bytes);
   if (problem !== undefined) throw new Error(`illegal base64 data at input byte ${problem}`);

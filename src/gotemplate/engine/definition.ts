@@ -1,4 +1,4 @@
-import type { Machine, RenderContext } from "../../core/template.ts";
+import type { Delimiters, Machine, Published, RenderContext } from "../../core/template.ts";
 import type { CallFact } from "./facts.ts";
 import { type GoFunction, withSignature } from "../functions.ts";
 
@@ -7,6 +7,11 @@ export interface Scope extends RenderContext {
   readonly machine: Machine;
   /** The keys that the unit follows. */
   readonly keys: readonly string[];
+  readonly published: Published;
+  /** The text of a file by its path, which then is one that the template was made of; undefined where there is none. */
+  readFile(path: string): string | undefined;
+  /** The text of a template that is defined in this one. */
+  executeTemplate(name: string, data: unknown): string;
   /** The text of another file of the templates directory. */
   include(name: string, data: unknown): string;
   /** Whether the render has taken too long. */
@@ -25,7 +30,7 @@ export interface GoFunctionDefinition {
   /** What the first argument names, so that it can be read before the first render; a directory is a prefix that is not the root. */
   readonly reads?: "key" | "prefix" | "directory" | "glob";
   /** A library that has to be loaded before the first render. */
-  readonly needs?: "re2";
+  readonly needs?: "re2" | "yaml";
   /** What is odd about a call, as far as the source shows it. */
   readonly odd?: (call: Pick<CallFact, "texts" | "from">) => string | undefined;
   readonly call: (scope: Scope, ...args: never[]) => unknown;
@@ -35,6 +40,9 @@ export interface GoFunctionDefinition {
 export interface Dialect {
   readonly name: string;
   readonly functions: readonly GoFunctionDefinition[];
+  /** What a member is that a map does not have: no value, the zero value of what it holds, or an error. */
+  readonly missingKey?: "zero" | "error" | undefined;
+  readonly delimiters?: Delimiters | undefined;
 }
 
 /** Makes functions of definitions; the scope is that of the render that goes on as they are called. */

@@ -42,11 +42,11 @@ export class GoFiles {
     return loaded;
   }
 
-  #parse(path: string, { functions }: Dialect): GoFile | undefined {
+  #parse(path: string, { functions, delimiters }: Dialect): GoFile | undefined {
     const text = this.#options.readFile(path);
     if (text === undefined) return undefined;
     const names = functions.map(({ name }) => name);
-    const template = placing(path, () => suggesting(names, () => parseGoTemplate(basename(path), text, { functions: names })));
+    const template = placing(path, () => suggesting(names, () => parseGoTemplate(basename(path), text, { functions: names, ...delimiters })));
     return { path, template, calls: callsOf(template) };
   }
 }

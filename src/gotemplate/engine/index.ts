@@ -1,34 +1,41 @@
 import { AppError, type ErrorCode, toAppError } from "../../core/error.ts";
-import type { CompiledTemplate, CompileOptions, Item, Machine, RenderContext, TemplateEngine } from "../../core/template.ts";
+import type { CompiledTemplate, CompileOptions, Item, Machine, Published, RenderContext, TemplateEngine } from "../../core/template.ts";
 import { execute } from "../index.ts";
 import { bindAll, type Dialect, type Scope } from "./definition.ts";
 import { dialectOf } from "./dialects.ts";
 import { type GoFile, GoFiles, type GoFilesOptions, isBelow, placing } from "./files.ts";
 import { literalsOf, odditiesOf } from "./literals.ts";
 import { loadRe2 } from "../re2.ts";
+import { loadYaml } from "../yaml.ts";
 import { plainReader } from "./reading.ts";
 
 export interface GoEngineOptions extends GoFilesOptions {
   readonly machine: Machine;
+  readonly published: Published;
 }
 
 /** How long a render may take; it holds up all others. */
 const LONGEST_RENDER_MS = 10_000;
 const DEEPEST_INCLUDE = 10;
 
+/** What has to be loaded for some functions before they are called. */
+const LIBRARIES = { re2: loadRe2, yaml: loadYaml };
+type Library = keyof typeof LIBRARIES;
+
 /** Compiles each Go template once: a changed file needs a new engine. */
-export function createGoEngine({ machine, ...options }: GoEngineOptions): TemplateEngine & { ready(): Promise<void> } {
+export function createGoEngine({ machine, published, ...options }: GoEngineOptions): TemplateEngine & { ready(): Promise<void> } {
   const files = new GoFiles(options);
   let scope: Scope | undefined;
-  let needsRe2 = false;
+  const needed = new Set<Library>();
 
-  function compile(src: string, { keys = [] }: CompileOptions = {}): CompiledTemplate {
-    const dialect = dialectOf(src);
+  function compile(src: string, given: CompileOptions = {}): CompiledTemplate {
+    const { keys = [] } = given;
+    const dialect = dialectOf(src, given);
     const sources = new Set([files.path(src)]);
     const main = reporting(`Cannot compile "${src}"`, "TEMPLATE_INVALID", files.path(src), () => required(files, src, dialect));
     const parts = withIncluded(main, dialect, sources);
     const functions = bindAll(dialect.functions, () => scope as Scope);
-    needsRe2 ||= parts.some((file) => needsLibrary(file, dialect));
+    for (const library of parts.flatMap((file) => librariesOf(file, dialect))) needed.add(library);
     return {
       name: src,
       literals: literalsOf(parts, dialect, keys),
@@ -52,7 +59,7 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
   function render({ main, dialect, functions, context, keys, sources }: Render): string {
     const started = context.now().getTime();
     const isOver = () => context.now().getTime() - started > LONGEST_RENDER_MS;
-    const shared = { functions, budget: { steps: 0 }, isOver, withholds: () => context.reader.sensitive };
+    const shared = { functions, budget: { steps: 0 }, isOver, withholds: () => context.reader.sensitive, missingKey: dialect.missingKey };
     const including: string[] = [];
 
     function include(name: string, data: unknown): string {
@@ -71,8 +78,19 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
       }
     }
 
+    function readFile(path: string): string | undefined {
+      sources.add(path);
+      return options.readFile(path);
+    }
+
+    function executeTemplate(name: string, data: unknown): string {
+      const { template } = main;
+      if (!template.trees.has(name)) throw new AppError("TEMPLATE_FAILED", `template: no template "${name}" associated with template "${template.name}"`);
+      return placing(main.path, () => execute({ ...template, name }, data, shared));
+    }
+
     const before = scope;
-    scope = { ...context, reader: plainReader(context.reader), machine, keys, include, isOver };
+    scope = { ...context, reader: plainReader(context.reader), machine, published, keys, include, readFile, executeTemplate, isOver };
     try {
       return placing(main.path, () => execute(main.template, dataOf(context.item), shared));
     } finally {
@@ -97,7 +115,7 @@ export function createGoEngine({ machine, ...options }: GoEngineOptions): Templa
   return {
     compile,
     async ready() {
-      if (needsRe2) await loadRe2();
+      await Promise.all([...needed].map((library) => LIBRARIES[library]()));
     },
   };
 }
@@ -108,10 +126,10 @@ function required(files: GoFiles, src: string, dialect: Dialect): GoFile {
   return file;
 }
 
-/** Whether it calls a function that needs a library, or includes a file that is known only as it renders. */
-function needsLibrary({ calls }: GoFile, { functions }: Dialect): boolean {
-  const needing = new Set(functions.filter(({ needs }) => needs !== undefined).map(({ name }) => name));
-  return calls.some(({ name, texts: [included] }) => needing.has(name) || (name === "include" && included === undefined));
+/** The libraries that its functions need; all of the dialect's where it includes a file that is known only as it renders. */
+function librariesOf({ calls }: GoFile, { functions }: Dialect): readonly Library[] {
+  const called = calls.some(({ name, texts: [included] }) => name === "include" && included === undefined) ? undefined : new Set(calls.map(({ name }) => name));
+  return functions.flatMap(({ name, needs }) => (needs !== undefined && called?.has(name) !== false ? [needs] : []));
 }
 
 /** The dot: nothing, or with for_each `.item`. */

@@ -1,21 +1,7 @@
 import type { Entry } from "../../core/entry.ts";
-import type { Reader } from "../../core/template.ts";
+import type { Reader, ServiceInstance } from "../../core/template.ts";
 import { parseJson } from "./json-text.ts";
 import { memo } from "./memo.ts";
-
-/** An instance of a service, as templates see it, whichever registry it is in. */
-export interface ServiceInstance {
-  readonly id: string;
-  readonly name: string;
-  /** Where it runs; empty where the registry does not say. */
-  readonly node: string;
-  readonly address: string;
-  /** 0 where the registry holds addresses alone. */
-  readonly port: number;
-  readonly tags: readonly string[];
-  readonly meta: Readonly<Record<string, string>>;
-  readonly status: string;
-}
 
 /** The instances of a service that a registrar published below a prefix, in the layouts json, registrator, host, nerve and skydns2; sorted by id. */
 export function publishedInstances(reader: Reader, prefix: string, name: string): readonly ServiceInstance[] {

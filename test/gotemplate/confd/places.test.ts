@@ -49,7 +49,7 @@ describe("where a Go template is wrong", () => {
   });
 
   test("a file that is not there, or cannot be read, is no template", () => {
-    const compile = (readFile: (path: string) => string | undefined) => createGoEngine({ directory: "/templates", readFile, machine: { hostname: "", exists: () => false, interfaces: () => [] } }).compile("web.tmpl");
+    const compile = (readFile: (path: string) => string | undefined) => createGoEngine({ directory: "/templates", readFile, machine: { hostname: "", exists: () => false, interfaces: () => [] }, published: { instances: () => [], services: () => [] } }).compile("web.tmpl");
     const refused = { code: "TEMPLATE_INVALID", at: { file: "/templates/web.tmpl" } };
     assert.throws(() => compile(() => undefined), { ...refused, message: 'Cannot compile "web.tmpl": there is no file "web.tmpl" in the templates directory' });
     assert.throws(() => compile(() => { throw new Error("EACCES: permission denied"); }), { ...refused, message: 'Cannot compile "web.tmpl": EACCES: permission denied' });

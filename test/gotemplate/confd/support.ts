@@ -3,7 +3,7 @@ import type { AppError } from "../../../src/core/error.ts";
 import { ROOT } from "../../../src/core/key.ts";
 import type { CompiledTemplate, Item, Machine, Rendering } from "../../../src/core/template.ts";
 import { createGoEngine } from "../../../src/gotemplate/engine/index.ts";
-import { render } from "../../../src/template/index.ts";
+import { publishedInstances, publishedServices, render } from "../../../src/template/index.ts";
 import { closed, lookupOf, type RenderSettings } from "../../template/support.ts";
 
 export interface GoSettings extends RenderSettings {
@@ -11,19 +11,22 @@ export interface GoSettings extends RenderSettings {
   readonly machine?: Partial<Machine>;
   readonly item?: Item;
   readonly now?: () => Date;
+  /** What the file is called, which says whose functions it has. */
+  readonly name?: string;
 }
 
 export const DIRECTORY = "/templates";
 
-/** Compiles a text as the file "main.tmpl". */
-export async function compiled(source: string, { files = {}, keys = [], machine = {} }: GoSettings = {}): Promise<CompiledTemplate> {
-  const all: Readonly<Record<string, string>> = { ...files, "main.tmpl": source };
+/** Compiles a text as the file "main.tmpl", or one of another name. */
+export async function compiled(source: string, { files = {}, keys = [], machine = {}, name = "main.tmpl" }: GoSettings = {}): Promise<CompiledTemplate> {
+  const all: Readonly<Record<string, string>> = { ...files, [name]: source };
   const engine = createGoEngine({
     directory: DIRECTORY,
     readFile: (path) => all[path.slice(DIRECTORY.length + 1)],
     machine: { hostname: "host", exists: () => false, interfaces: () => [], ...machine },
+    published: { instances: publishedInstances, services: publishedServices },
   });
-  const template = engine.compile("main.tmpl", { keys });
+  const template = engine.compile(name, { keys });
   await engine.ready();
   return template;
 }
