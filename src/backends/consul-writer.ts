@@ -23,21 +23,21 @@ export function openConsulWriter({ target, datacenter, token }: ConsulWriterOpti
   const { kv } = consul;
   return {
     async put(key, value) {
-      const stored = await attempt(`write "${key}" to`, target, kv.set(nameOf(key), Buffer.from(value)));
+      const stored = await attemptConsul(`write "${key}" to`, target, kv.set(nameOf(key), Buffer.from(value)));
       if (!stored) throw new AppError("BACKEND_REFUSED", `Cannot write "${key}" to Consul at ${target.address}: it did not take it`);
     },
     async delete(key) {
       const name = nameOf(key);
       // Consul says true whether the key was there or not.
-      const found = await attempt(`read "${key}" from`, target, kv.get(name));
+      const found = await attemptConsul(`read "${key}" from`, target, kv.get(name));
       if (!found) return false;
-      await attempt(`delete "${key}" from`, target, kv.del(name));
+      await attemptConsul(`delete "${key}" from`, target, kv.del(name));
       return true;
     },
     swap(swaps) {
       const names = swaps.map(({ key }) => `"${key}"`);
       for (const { key } of swaps) nameOf(key);
-      return attempt(`write ${names.join(", ")} to`, target, swapInConsul(consul, swaps));
+      return attemptConsul(`write ${names.join(", ")} to`, target, swapInConsul(consul, swaps));
     },
     async [Symbol.asyncDispose]() {},
   };
@@ -48,11 +48,13 @@ function nameOf(key: Key): string {
   return consulName(key);
 }
 
-async function attempt<T>(act: string, { address }: Target, answer: Promise<T>): Promise<T> {
+/** Awaits an answer to the package; what it throws becomes an AppError that begins with "Cannot `act` Consul at ...". */
+export async function attemptConsul<T>(act: string, target: Target, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (thrown) {
-    throw writeError(`Cannot ${act} Consul at ${address}`, thrown);
+    await target.renew();
+    throw writeError(`Cannot ${act} Consul at ${target.address}`, thrown);
   }
 }
 

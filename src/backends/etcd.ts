@@ -25,6 +25,10 @@ export const etcdBackend: BackendDefinition<EtcdOptions> = {
         const { openEtcdWriter } = await import("./etcd-writer.ts");
         return openEtcdWriter(options, ports);
       },
+      async joinQueue(key, note) {
+        const { joinEtcdQueue } = await import("./etcd-queue.ts");
+        return joinEtcdQueue(options, ports, key, note);
+      },
       [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
     };
   },

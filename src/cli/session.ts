@@ -7,6 +7,7 @@ import type { Logger, Ports } from "../core/ports.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
 import { Mirrors } from "../engine/mirrors.ts";
 import { readingVariables } from "../engine/named-variables.ts";
+import { ReloadLocks } from "../engine/reload-lock.ts";
 import { openTemplates } from "../engine/open-templates.ts";
 import { makePlan, type Plan } from "../engine/plan.ts";
 import { loadOwnership } from "../output/ownership.ts";
@@ -24,6 +25,8 @@ export interface Session extends Openers {
   readonly broken: readonly AppError[];
   readonly log: Logger;
   readonly ports: Ports;
+  /** `await using` them. */
+  openLocks(): ReloadLocks;
   openMirrors(onChange: (changes: ChangeSet) => void, onProgress?: (entries: number) => void): Mirrors;
 }
 
@@ -41,7 +44,7 @@ export async function openSession(invocation: Invocation, { keepSound }: { reado
 }
 
 /** The settings with what a command needs that works on keys alone. */
-export interface SettingsSession extends Pick<Session, "log" | "ports" | "opener" | "keyChanges" | "openMirrors"> {
+export interface SettingsSession extends Pick<Session, "log" | "ports" | "opener" | "keyChanges" | "openLocks" | "openMirrors"> {
   readonly settings: Settings;
 }
 
@@ -66,6 +69,7 @@ function around({ outside, mask }: Invocation, settings: Settings, log: Logger, 
     log,
     ports,
     ...openers(settings.secrets, ports, outside.uid),
+    openLocks: () => new ReloadLocks({ definitions: backends, options: settings.backends, ports: { ...ports, env: outside.env }, hostname: outside.hostname }),
     openMirrors: (onChange, onProgress) => new Mirrors({ definitions: [...backends, ...ownDefinitions(own)], options: { ...settings.backends, ...Object.fromEntries(own.map(({ name, options }) => [name, options])) }, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress }),
   };
 }

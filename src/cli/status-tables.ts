@@ -36,11 +36,11 @@ function revisions({ revisions: seen }: UnitStatus): string {
   return Object.entries(seen).map(([backend, revision]) => `${backend}:${revision}`).join(" ");
 }
 
-function unitDetail({ waiting_for, failure, reload_due, next_retry }: UnitStatus, now: number): string {
+function unitDetail({ waiting_for, failure, reload_due, locked_by, next_retry }: UnitStatus, now: number): string {
   const parts = [
     ...(waiting_for.length > 0 ? [`waits for ${waiting_for.join(", ")}`] : []),
     ...(failure === null ? [] : [`${failure.step}: ${failure.message}${failure.times > 1 ? ` (${failure.times} times)` : ""}`]),
-    ...(reload_due ? ["reload due"] : []),
+    ...(reload_due ? [`reload due${locked_by === null ? "" : `: ${locked_by}`}`] : []),
     ...(next_retry === null ? [] : [`next try in ${formatDuration(Math.max(0, Date.parse(next_retry) - now))}`]),
   ];
   return parts.join("; ");

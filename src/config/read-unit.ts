@@ -1,7 +1,8 @@
 import { normalize } from "node:path";
 import type { Settings } from "../core/configuration.ts";
-import { joinKey } from "../core/key.ts";
-import type { Command, Reload, TemplateSettings, Unit } from "../core/unit.ts";
+import { joinKey, toKey } from "../core/key.ts";
+import type { Command, Reload, ReloadLock, TemplateSettings, Unit } from "../core/unit.ts";
+import type { LockSetting } from "../schema/reload-lock.ts";
 import { mapPlaceholders, placeholdersOf } from "../schema/command.ts";
 import type { Path, Problem } from "../schema/table.ts";
 import type { TomlFile } from "./toml-file.ts";
@@ -19,7 +20,7 @@ export interface PlacedUnit {
 export function readUnit(name: string, file: TomlFile, settings: Settings): { readonly placed: PlacedUnit | undefined; readonly problems: readonly Problem[] } {
   const { tables, problems: wrongKeys } = readForm(file.data);
   if (tables === undefined) return { placed: undefined, problems: wrongKeys };
-  const problems = unitProblems(tables);
+  const problems = [...unitProblems(tables), ...lockProblems(tables, settings)];
   if (problems.length > 0) return { placed: undefined, problems };
   return { placed: { unit: toUnit(name, file, tables, settings), file, templatePaths: tables.templates.map(({ path }) => path) }, problems };
 }
@@ -42,8 +43,26 @@ function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Sett
     onReloadFailure: values.on_reload_failure,
     onEmpty: values.on_empty,
     splay: reload?.kind === "app restart" && settings.supervise.splay > values.splay ? settings.supervise.splay : values.splay,
+    lock: values.lock && toLock(values.lock, settings),
     minReloadInterval: values.min_reload_interval,
   };
+}
+
+const LOCKING = ["etcd", "consul"];
+
+function toLock({ key, limit, hold }: LockSetting, settings: Settings): ReloadLock {
+  const [, backend = settings.backend, rest = key] = /^([\w-]+):(\/.*)$/s.exec(key) ?? [];
+  return { backend, key: backend === settings.backend ? joinKey(settings.prefix, toKey(rest)) : toKey(rest), limit, hold };
+}
+
+function lockProblems({ path, values }: UnitTables, settings: Settings): Problem[] {
+  const { lock } = values;
+  if (lock === undefined) return [];
+  const { backend } = toLock(lock, settings);
+  const at = (reason: string, hint: string): Problem[] => [{ path: [...path, "lock"], part: "value", reason, hint }];
+  if (!LOCKING.includes(backend)) return at(`lock: "${lock.key}" is in the backend "${backend}", where no lock frees itself`, 'Name one that does: "etcd:/locks/nginx" or "consul:/locks/nginx"');
+  if ((values.reload_cmd ?? values.reload_signal ?? values.on_change) === undefined) return at("lock: there is no reload that it is for", "Set reload_cmd, or take it out");
+  return [];
 }
 
 /** A check that names one file belongs to that file's template, wherever it was written. */

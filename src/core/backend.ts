@@ -1,6 +1,7 @@
 import type { Change, Entry, Value } from "./entry.ts";
 import type { Key } from "./key.ts";
 import type { Ports } from "./ports.ts";
+import type { JoinQueue } from "./queue.ts";
 
 /** What a backend needs to go on from where a reading or a batch ended; only the backend looks inside. */
 export interface Position {
@@ -47,6 +48,8 @@ export interface Backend extends AsyncDisposable {
   watch(prefixes: readonly Key[], since: Position, signal: AbortSignal): AsyncIterable<ChangeBatch>;
   /** Absent where nothing can be written. The package that writes is loaded when this is called. */
   writer?(): Promise<Writer>;
+  /** Absent where no place in a queue would end with its process. */
+  readonly joinQueue?: JoinQueue;
 }
 
 /** One key of a compare-and-swap. */

@@ -40,6 +40,8 @@ export interface UnitStatus {
   readonly failure: FailureStatus | null;
   readonly targets: readonly TargetStatus[];
   readonly reload_due: boolean;
+  /** Who holds the lock that the reload waits for, or where the roll-out stands. */
+  readonly locked_by: string | null;
   /** The revision of each backend that was rendered last. */
   readonly revisions: Readonly<Record<string, number>>;
   readonly rendered: string | null;

@@ -19,7 +19,7 @@ export type UnitState =
   | { readonly kind: "checking"; readonly since: number }
   | { readonly kind: "writing"; readonly since: number }
   /** Written, and the reload has not succeeded yet. */
-  | { readonly kind: "reload due"; readonly since: number }
+  | { readonly kind: "reload due"; readonly since: number; /** Who holds the lock that it waits for, or where the roll-out stands. */ readonly lockedBy?: string }
   | { readonly kind: "reloading"; readonly since: number }
   | { readonly kind: "failed"; readonly since: number; readonly step: Step; readonly error: AppError }
   | { readonly kind: "applied"; readonly since: number };
@@ -31,7 +31,7 @@ export const UNIT_STATES: Readonly<Record<UnitState["kind"], string>> = {
   rendered: "There is something new to write, and it is being staged",
   checking: "The check looks at the staged files",
   writing: "The staged files take the place of the former ones",
-  "reload due": "Written, and the reload has yet to run: it waits for its splay, for another unit that shares it, or for its interval",
+  "reload due": "Written, and the reload has yet to run: it waits for its splay, for another unit that shares it, for its interval, or for its lock: `locked_by` says for whom",
   reloading: "The reload is running",
   failed: "A step failed, `failure` says which and why; it is tried again at `next_retry`, or when a key that the unit reads changes",
   applied: "The files hold what was rendered, and the service has taken them up",

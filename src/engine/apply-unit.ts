@@ -17,6 +17,7 @@ import { type Fill, isNewFill, recordFill } from "./empty-guard.ts";
 import { warnOfExposure } from "./exposed-targets.ts";
 import { type GoneItems, goneItems } from "./gone-items.ts";
 import type { PlannedUnit } from "./plan.ts";
+import type { ReloadLocks } from "./reload-lock.ts";
 import type { RenderedText } from "./render-unit.ts";
 import { itemFolders, stageDirectory } from "./stage-directory.ts";
 import { watchWritten } from "./written-files.ts";
@@ -38,6 +39,8 @@ export interface ApplyContext {
   readonly onWritten?: ((files: readonly WrittenFile[]) => void) | undefined;
   /** The app that is supervised. */
   readonly app?: App | undefined;
+  /** The locks that reloads run under. */
+  readonly locks?: ReloadLocks | undefined;
 }
 
 export type ApplyOutcome =

@@ -72,6 +72,7 @@ export class Engine implements AsyncDisposable {
       signal: this.#signal,
       force,
       applying: (unit) => this.#units.get(unit)?.busy ?? false,
+      onLocked: (units, why) => units.forEach(({ name }) => this.#states.locked(this.#units.get(name), why)),
       onStarted: (units) => units.forEach(({ name }) => this.#states.enter(this.#units.get(name), "reloading")),
       onDone: (unit) => this.#states.reloaded(this.#units.get(unit.name)),
       onEnded: (units, took, ok) => options.observe?.({ kind: "reloaded", units: units.map(({ name }) => name), took, ok }),
@@ -235,6 +236,7 @@ export class Engine implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#leaving.abort();
     await this.#tasks.close();
+    await this.#reloads.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

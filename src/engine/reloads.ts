@@ -3,6 +3,7 @@ import { type AppError, toAppError } from "../core/error.ts";
 import type { TaskGroup } from "../core/task-group.ts";
 import type { Unit } from "../core/unit.ts";
 import type { ApplyContext } from "./apply-unit.ts";
+import type { HeldLock } from "./reload-lock.ts";
 import { reloadKey, runReload } from "./run-reload.ts";
 
 const RETRY_MIN_MS = 1_000;
@@ -25,6 +26,8 @@ export interface ReloadsOptions {
   readonly onEnded: (units: readonly Unit[], took: number, ok: boolean) => void;
   /** The reload stays due, unless the unit was rolled back. */
   readonly onFailed: (unit: Unit, error: AppError) => Promise<"retry" | "rolled back">;
+  /** A reload is due and waits for its lock; the sentence says for whom. */
+  readonly onLocked: (units: readonly Unit[], why: string) => void;
   /** The reload has ended, however it did. */
   readonly onIdle: (units: readonly Unit[]) => void;
 }
@@ -37,6 +40,10 @@ interface Group {
   running: ReadonlySet<string>;
   notBefore: number;
   cancel: (() => void) | undefined;
+  /** While it waits for its lock. */
+  locking: boolean;
+  held: HeldLock | undefined;
+  cancelRelease: (() => void) | undefined;
   /** When it starts, while it waits for its time; on the monotonic clock. */
   at: number | undefined;
 }
@@ -90,7 +97,7 @@ export class Reloads {
     const known = this.#groups.get(key);
     if (known) return known;
     const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: this.#options.context.ports.random.fraction });
-    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined, at: undefined };
+    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined, at: undefined, locking: false, held: undefined, cancelRelease: undefined };
     this.#groups.set(key, group);
     return group;
   }
@@ -102,10 +109,53 @@ export class Reloads {
       group.cancel = undefined;
       group.at = undefined;
       if ([...group.units.keys()].some(this.#options.applying)) return;
-      this.#options.tasks.start(() => this.#run(group));
+      this.#options.tasks.start(() => this.#lockAndRun(group));
     };
     if (delay <= 0) start();
     else [group.cancel, group.at] = [clock.after(delay, start), at];
+  }
+
+  /** Files may be written while it waits: what is reloaded is what is there then. */
+  async #lockAndRun(group: Group): Promise<void> {
+    const { context, signal, applying, onLocked } = this.#options;
+    if (group.locking) return;
+    const units = [...group.due].flatMap((name) => group.units.get(name) ?? []);
+    const [first] = units.filter(({ lock }) => lock !== undefined);
+    if (group.held?.isLost) await this.#release(group);
+    if (first?.lock !== undefined && group.held === undefined && context.app?.running !== false) {
+      group.locking = true;
+      try {
+        group.held = await context.locks?.take(first.lock, { unit: first.name, signal, onWaiting: (why) => onLocked(units, why) });
+      } catch {
+        // Remora is stopping; the reload stays due.
+        return;
+      } finally {
+        group.locking = false;
+      }
+      if ([...group.units.keys()].some(applying)) return;
+    }
+    await this.#run(group);
+  }
+
+  async #release(group: Group): Promise<void> {
+    const { held } = group;
+    group.cancelRelease?.();
+    group.held = group.cancelRelease = undefined;
+    await held?.release();
+  }
+
+  /** Gives back the locks that are held. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#groups.values()].map((group) => this.#release(group)));
+  }
+
+  /** One that failed is held for its time, while it is tried again: nobody else is to run into the same. */
+  async #stopRollOut(group: Group, units: readonly Unit[]): Promise<void> {
+    const hold = units.find(({ lock }) => lock !== undefined)?.lock?.hold;
+    if (group.held === undefined || hold === undefined) return;
+    await group.held.fail();
+    group.cancelRelease?.();
+    group.cancelRelease = this.#options.context.ports.clock.after(hold, () => void this.#release(group));
   }
 
   async #run(group: Group): Promise<void> {
@@ -113,7 +163,8 @@ export class Reloads {
     const { clock } = context.ports;
     const units = [...group.due].flatMap((name) => group.units.get(name) ?? []);
     const [first] = units;
-    if (first === undefined || group.running.size > 0 || signal.aborted) return;
+    if (group.running.size > 0) return;
+    if (first === undefined || signal.aborted) return this.#release(group);
     group.running = new Set(units.map(({ name }) => name));
     group.due.clear();
     const written = writtenHashes(units, context);
@@ -124,12 +175,14 @@ export class Reloads {
       await runReload(first, context, force);
       await markApplied(units, written, context);
       group.retry.reset();
+      await this.#release(group);
       onEnded(units, clock.monotonic() - startedAt, true);
       units.forEach(onDone);
     } catch (thrown) {
       const error = toAppError(thrown, "RELOAD_FAILED");
       onEnded(units, clock.monotonic() - startedAt, false);
       await countAttempt(units, context);
+      await this.#stopRollOut(group, units);
       for (const unit of units) {
         if ((await onFailed(unit, error)) === "retry") group.due.add(unit.name);
       }

@@ -55,6 +55,14 @@ export class UnitStates {
     else this.waiting(unit, unit.waits.missing, unit.waits.error);
   }
 
+  /** Its reload is due and waits for its lock. */
+  locked(unit: UnitRuntime | undefined, why: string): void {
+    if (unit === undefined) return;
+    const { clock, log } = this.#options.ports;
+    log.info("Waiting for the reload lock", { unit: unit.name, why });
+    this.set(unit, { kind: "reload due", since: unit.state.kind === "reload due" ? unit.state.since : clock.now(), lockedBy: why });
+  }
+
   failed(unit: UnitRuntime, step: Step, error: AppError): void {
     const { clock, log } = this.#options.ports;
     const recurred = unit.troubles.again(`${step} ${error.message}`);

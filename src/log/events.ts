@@ -53,6 +53,8 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   // Backends
   "Backend is away, trying again": event("warn", ["backend", "error", "hint", "times", "since"], "Units keep their files; it is tried for ever, at least once a second"),
   "Backend is back": event("info", ["backend", "away_ms"], "What changed meanwhile comes now"),
+  "Waiting for the reload lock": event("info", ["unit", "why"], "Others of the fleet reload first, or a reload failed there and the roll-out stands"),
+  "Took the reload lock": event("debug", ["unit", "lock"], "The reload begins"),
   "Going on with what the backend last held": event("warn", ["backend", "since"], "It does not answer yet, and the cache stands in for it: it held this until then"),
   "Cache is too old": event("warn", ["backend", "since"], "Older than --stale-ok allows: not used"),
   "Cache cannot be used": event("warn", ["backend", "path", "error"], "Damaged, or of another version: passed over, written anew when the backend answers"),

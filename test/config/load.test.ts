@@ -46,6 +46,7 @@ describe("loadConfiguration()", () => {
         onReloadFailure: "keep",
         onEmpty: "keep",
         splay: 0,
+      lock: undefined,
         minReloadInterval: 5_000,
         requires: [],
       },

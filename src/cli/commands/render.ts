@@ -40,7 +40,9 @@ export async function renderUnits(invocation: Invocation, { show, failFast }: Re
   await using context = await openApplyContext(invocation, session);
   await recoverState(context, session.plan);
   const units = await gatherUnits(invocation, session, waiting, stop.signal);
-  const apply = (some: readonly GatheredUnit[]) => applyOnce(some, context, { reload: flags["no-reload"] !== true, signal: stop.signal });
+  await using locks = session.openLocks();
+  const { timeout } = session.plan.configuration.settings;
+  const apply = (some: readonly GatheredUnit[]) => applyOnce(some, { ...context, locks }, { reload: flags["no-reload"] !== true, lockTimeout: timeout, signal: stop.signal });
   const outcomes = failFast ? await untilFailure(units, apply, session.broken.length > 0) : await apply(units);
   return { errors: [...session.broken, ...outcomes.flatMap(({ error }) => error ?? [])], wouldChange: false };
 }

@@ -101,9 +101,10 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   const goesOn = () => !stop.aborted && (next?.plan.configuration.settings.services.length ?? 0) > 0;
   tasks.start(() => keepServices({ session, context, invocation, ready: app?.started ?? applied.done, leave, goesOn, reporters: status.reporters }));
   try {
+    await using locks = session.openLocks();
     await using engine = new Engine({
       plan: session.plan,
-      context: { ...context, ports: session.ports },
+      context: { ...context, ports: session.ports, locks },
       openMirrors: (onChange) => session.openMirrors(onChange),
       env: invocation.outside.env,
       opener: session.opener,
