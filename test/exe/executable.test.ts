@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeKey, sealFor, writeKeyring } from "../secrets/crypt-support.ts";
+import { confdProject } from "../support/confd.ts";
 import { type Etcd, startEtcd } from "../support/etcd.ts";
 import { executable } from "../support/executable.ts";
 import { eventually } from "../support/eventually.ts";
@@ -46,6 +47,18 @@ describe("The executable", () => {
     await succeed(["check", "--with-values", app.directory.join("data.yaml"), ...app.flags]);
     await succeed(["render", ...app.flags]);
     assert.deepEqual([await app.read("out/a"), await app.read("out/b")], ["web\n", "shop\n"]);
+  });
+
+  test("is confd where it is called so", async () => {
+    await using app = await confdProject();
+    const confd = app.directory.join("confd");
+    await symlink(program, confd);
+    await etcd.put("/as/confd/name", "one");
+    const args = ["-onetime", "-node", etcd.url, "-prefix", "/as/confd", "-confdir", app.directory.path];
+    const { code, stderr } = await runProgram([confd, ...args], { env: { REMORA_STATE_DIR: app.directory.join("state") } });
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/app.conf"), "name = one\n");
+    assert.equal((await runProgram([confd, "etcd", "--onetme"], { env: {} })).code, 80);
   });
 
   test("puts a key into etcd, renders from it, and follows its change", async () => {
