@@ -157,6 +157,31 @@ describe("Store away", { concurrency: 3 }, () => {
 
     test("etcd's certificate is for another name and is replaced: down with the reason, then applied", (t) => badCertificate(t, ["DNS:other.example"], 2, /other\.example|altnames|ERR_TLS_CERT_ALTNAME/));
 
+    test("The client's certificate for Consul expires and is replaced: down with the reason, then applied", async (t) => {
+      await using authority = await makeAuthority();
+      const [server, good, expired, used] = [await authority.issue("server", ["IP:127.0.0.1"]), await authority.issue("remora"), await authority.issue("remora", [], { days: 0 }), await authority.issue("remora")];
+      await using consul = await startConsul({ tls: { caFile: authority.caFile, ...server } });
+      await using proxy = await tcpProxy(Number(new URL(consul.httpsUrl).port));
+      await consul.put("/name", "one");
+      await using one = await faultCase(t, { flags: ["--backend", "consul", "--consul-address", `https://127.0.0.1:${proxy.port}`, "--consul-ca-file", authority.caFile, "--consul-cert-file", used.certFile, "--consul-key-file", used.keyFile], first: "one" });
+      for (const file of ["certFile", "keyFile"] as const) await copyFile(expired[file], used[file]);
+      // They are read again when no connection can be made, and not before.
+      proxy.refuse(true);
+      proxy.cut();
+      await one.running.waitForLog(DOWN);
+      proxy.refuse(false);
+      const error = await eventually(() => {
+        const said = one.running.lines.filter(({ msg }) => msg === DOWN).map(({ error }) => String(error)).find((text) => /certificate/.test(text));
+        assert.ok(said, `the log says why:\n${one.running.lines.map((line) => JSON.stringify(line)).join("\n")}`);
+        return said;
+      }, { within: 10_000 });
+      t.diagnostic(`it said: ${error}`.replaceAll(String(proxy.port), "PORT").slice(0, 160));
+      for (const file of ["certFile", "keyFile"] as const) await copyFile(good[file], used[file]);
+      await consul.put("/name", "two");
+      await one.says("two");
+      await one.cameBack();
+    });
+
     test("Consul's token is deleted and given back: the file stays, then the change is applied", async (t) => {
       await using consul = await startConsul({ acl: true });
       await consul.put("/name", "one");

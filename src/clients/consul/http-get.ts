@@ -27,11 +27,12 @@ export class Silence extends Error {}
 
 /** Gets a whole answer, or throws a Silence, the error of the connection, or the signal's reason at once when it aborts. */
 export async function httpGet(target: Target, path: string, options: HttpGetOptions): Promise<HttpAnswer> {
+  const get = () => getOnce(target, path, options);
   try {
-    return await getOnce(target, path, options);
+    return await get().catch((error) => (error instanceof StaleConnection ? get() : Promise.reject(error)));
   } catch (error) {
-    if (!(error instanceof StaleConnection)) throw error;
-    return await getOnce(target, path, options);
+    if (!options.signal.aborted) await target.renew();
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import type { Files, Mask } from "../../core/ports.ts";
-import { type Target, toTarget } from "./target.ts";
+import { type Target, type TlsMaterial, toTarget } from "./target.ts";
 
 export interface TargetOptions {
   /** "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". */
@@ -12,11 +12,14 @@ export interface TargetOptions {
   readonly table?: string;
 }
 
-/** The agent at an address, with the certificates read. Throws CONFIG_INVALID. */
+/** The agent at an address, with the certificates read, and again after a failure. Throws CONFIG_INVALID. */
 export async function openTarget({ address, caFile, certFile, keyFile, table = "backends.consul" }: TargetOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Target> {
-  const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path, table)));
-  if (key !== undefined) mask.add(new TextDecoder().decode(key));
-  return toTarget(address, { ca, cert, key });
+  const readTls = async (): Promise<TlsMaterial> => {
+    const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path, table)));
+    if (key !== undefined) mask.add(new TextDecoder().decode(key));
+    return { ca, cert, key };
+  };
+  return toTarget(address, await readTls(), readTls);
 }
 
 async function readPem(files: Files, path: string | undefined, table: string): Promise<Uint8Array | undefined> {

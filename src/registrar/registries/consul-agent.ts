@@ -126,6 +126,7 @@ export class ConsulAgent {
       return await request({ ctx, ...(token !== undefined && { token }) });
     } catch (thrown) {
       signal.throwIfAborted();
+      await this.#target.renew();
       throw callError(`Cannot ${act} Consul at ${this.#target.address}`, thrown);
     }
   }

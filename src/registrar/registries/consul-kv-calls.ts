@@ -120,6 +120,7 @@ export class ConsulKvCalls {
     try {
       return await request({ ...(token !== undefined && { token }), ...(this.#datacenter !== undefined && { dc: this.#datacenter }) });
     } catch (thrown) {
+      await this.#target.renew();
       throw callError(`Cannot ${act} Consul at ${this.address}`, thrown);
     }
   }
