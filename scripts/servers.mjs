@@ -30,6 +30,10 @@ const PROGRAMS = {
   promtool: "prometheus",
   nagios4: "nagios4-core",
   php: "php-cli",
+  mariadbd: "mariadb-server-core",
+  socat: "socat",
+  prometheus: "prometheus",
+  curl: "curl",
   faketime: "faketime",
   chromium: "chromium",
 };

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { runProgram } from "../support/process.ts";
-import { requireProgram } from "../support/requires.ts";
-import { tempDir } from "../support/temp.ts";
+import { assertValid, testByNginx } from "./nginx-check.ts";
 import { HOSTILE, renderTemplate } from "./rendering.ts";
 
 const MANY = 500;
@@ -107,20 +105,3 @@ describe("templates/nginx", () => {
     assert.match(stderr, /invalid port|host not found/);
   });
 });
-
-async function assertValid(text: string): Promise<void> {
-  const { code, stderr } = await testByNginx(text);
-  assert.equal(code, 0, `${stderr}\n${text.slice(0, 5_000)}`);
-}
-
-async function testByNginx(text: string) {
-  await using directory = await tempDir();
-  // The rest of the machine, ports below 1024 included, is none of the test's business.
-  const local = text.replaceAll('listen "80"', "listen unix:" + directory.join("socket")).replace("http {", `http {\n${temporaryPaths(directory.path)}`);
-  const file = await directory.write("nginx.conf", local);
-  return await runProgram([requireProgram("nginx"), "-t", "-p", directory.path, "-c", file, "-g", `pid ${directory.join("nginx.pid")};`]);
-}
-
-function temporaryPaths(directory: string): string {
-  return ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${directory}/${name};`).join("\n");
-}

@@ -41,14 +41,14 @@ export interface Registered {
 type Catalog = Readonly<Record<string, readonly object[]>>;
 
 /** Renders a ready-made template, "nginx/nginx.conf.njk", with keys and with instances by service as Consul's catalog has them. */
-export function renderTemplate(name: string, keys: Readonly<Record<string, string>>, services: Catalog = {}, registry = "/services", item?: Item): string {
+export function renderTemplate(name: string, keys: Readonly<Record<string, string>>, services: Catalog = {}, registry = "/services", item?: Item, env: Readonly<Record<string, string>> = {}): string {
   const [folder = "", file = ""] = name.split("/");
   const template = createTemplateEngine({ directory: `${TEMPLATES}${folder}`, readFile: (path) => readFile(path)?.replace('{% set REGISTRY = "/services" %}', `{% set REGISTRY = "${registry}" %}`) }).compile(file);
-  return template.render({ reader: readerOf(keys, services), env: {}, now: () => new Date(0), item });
+  return template.render({ reader: readerOf(keys, services), env, now: () => new Date(0), item });
 }
 
 /** Renders with services, which has to come to the same from Consul's catalog and from what a registrar published in the layout "json". */
-export function renderServices(name: string, services: Readonly<Record<string, readonly Registered[]>>, keys: Readonly<Record<string, string>> = {}, item?: Item): string {
+export function renderServices(name: string, services: Readonly<Record<string, readonly Registered[]>>, keys: Readonly<Record<string, string>> = {}, item?: Item, env: Readonly<Record<string, string>> = {}): string {
   const catalog: Record<string, object[]> = {};
   const published: Record<string, string> = {};
   for (const [service, instances] of Object.entries(services)) {
@@ -56,8 +56,8 @@ export function renderServices(name: string, services: Readonly<Record<string, r
     catalog[service] = sorted.map((instance) => ({ node: "", tags: [], meta: {}, status: "passing", ...instance, name: service }));
     for (const [n, { meta, status, ...rest }] of sorted.entries()) published[`/services/${service}/${n}`] = JSON.stringify({ ...rest, attributes: meta, health: status });
   }
-  const text = renderTemplate(name, { ...keys, ...published }, {}, "/services", item);
-  assert.equal(renderTemplate(name, keys, catalog, "consul", item), text);
+  const text = renderTemplate(name, { ...keys, ...published }, {}, "/services", item, env);
+  assert.equal(renderTemplate(name, keys, catalog, "consul", item, env), text);
   return text;
 }
 
