@@ -11,6 +11,7 @@ export const VAULT_SETTINGS = {
   "backends.vault.token": setting(text, { doc: "The token itself; a file is safer", secret: true }),
   "backends.vault.role_id": setting(name, { doc: "approle: the role's id" }),
   "backends.vault.secret_id_file": setting(path, { doc: "approle: file that holds the secret id, where the role wants one" }),
+  "backends.vault.secret_id": setting(text, { doc: "approle: the secret id itself; a file is safer", secret: true }),
   "backends.vault.role": setting(name, { doc: "kubernetes: the role" }),
   "backends.vault.jwt_file": setting(path, { doc: "kubernetes: file that holds the service account's token, read anew each time", default: "/var/run/secrets/kubernetes.io/serviceaccount/token" }),
   "backends.vault.namespace": setting(name, { doc: "Namespace of Vault Enterprise" }),

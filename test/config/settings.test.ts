@@ -63,6 +63,7 @@ const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: un
   "backends.vault.token": { typed: "t", arrives: option("vault", "token"), as: "t" },
   "backends.vault.role_id": { typed: "r", arrives: option("vault", "roleId"), as: "r" },
   "backends.vault.secret_id_file": { typed: "/x/s", arrives: option("vault", "secretIdFile"), as: "/x/s", with: { "backends.vault.role_id": "r" } },
+  "backends.vault.secret_id": { typed: "s", arrives: option("vault", "secretId"), as: "s" },
   "backends.vault.role": { typed: "r", arrives: option("vault", "role"), as: "r" },
   "backends.vault.jwt_file": { typed: "/x/jwt", arrives: option("vault", "jwtFile"), as: "/x/jwt" },
   "backends.vault.namespace": { typed: "n", arrives: option("vault", "namespace"), as: "n" },

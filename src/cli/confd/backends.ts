@@ -71,6 +71,7 @@ const BACKENDS: Readonly<Record<string, ForeignBackend>> = {
       { from: "auth-type", to: "vault-auth", as: wayIn },
       { from: "auth-token", to: "vault-token" },
       { from: "role-id", to: (values) => (values.text("auth-type") === "kubernetes" ? "vault-role" : "vault-role-id") },
+      { from: "secret-id", to: "vault-secret-id" },
       { from: "path", to: "vault-auth-path" },
     ],
   },

@@ -11,6 +11,7 @@ export interface LoginOptions {
   readonly tokenFile?: string | undefined;
   readonly roleId?: string | undefined;
   readonly secretIdFile?: string | undefined;
+  readonly secretId?: string | undefined;
   readonly role?: string | undefined;
   readonly jwtFile?: string | undefined;
 }
@@ -39,7 +40,7 @@ export class VaultLogin {
     this.#client = client;
     this.#options = options;
     this.#ports = ports;
-    if (options.token !== undefined) ports.mask.add(options.token);
+    for (const secret of [options.token, options.secretId]) if (secret !== undefined) ports.mask.add(secret);
   }
 
   /** A token that was good a moment ago. */
@@ -67,7 +68,7 @@ export class VaultLogin {
   }
 
   async #logIn(signal: AbortSignal): Promise<Held> {
-    const { auth, authPath = auth, roleId, role, secretIdFile, jwtFile = JWT_FILE } = this.#options;
+    const { auth, authPath = auth, roleId, role, secretId, secretIdFile, jwtFile = JWT_FILE } = this.#options;
     const login = async (body: VaultAnswer) => {
       const answer = await this.#client.post(`auth/${encodePath(authPath)}/login`, body, { signal }).catch((thrown: unknown) => {
         throw thrown instanceof VaultRefusal && thrown.status < SERVER_ERRORS ? this.#refused(thrown) : thrown;
@@ -78,7 +79,7 @@ export class VaultLogin {
       case "token":
         return this.#given(signal);
       case "approle":
-        return login({ role_id: roleId, ...(secretIdFile !== undefined && { secret_id: await this.#read(secretIdFile, "secret_id_file") }) });
+        return login({ role_id: roleId, ...(secretId !== undefined && { secret_id: secretId }), ...(secretIdFile !== undefined && { secret_id: await this.#read(secretIdFile, "secret_id_file") }) });
       case "kubernetes":
         return login({ role, jwt: await this.#read(jwtFile, "jwt_file") });
     }
