@@ -47,6 +47,6 @@ export const BAD_BACKENDS: readonly BadInput[] = [
   hint: Did you mean "approle"?` },
   { title: "a token of Vault and its file", files: { "remora.toml": '[backends.vault]\ntoken_file = "t"\ntoken = "hvs.hunter2"\n' }, said: `DIR/remora.toml:3:9: Cannot read "DIR/remora.toml": backends.vault.token: backends.vault.token_file is given as well
   hint: Keep one of the two` },
-  { title: "an unknown option of Vault", files: { "remora.toml": '[backends.vault]\nsecret_id = "hunter2"\n' }, said: `DIR/remora.toml:2:1: Cannot read "DIR/remora.toml": key "backends.vault.secret_id" is not known
-  hint: Known here: address, root, auth, auth_path, token_file, token, role_id, secret_id_file, role, jwt_file, namespace, ca_file, cert_file, key_file, interval` },
+  { title: "an unknown option of Vault", files: { "remora.toml": '[backends.vault]\njwt = "hunter2"\n' }, said: `DIR/remora.toml:2:1: Cannot read "DIR/remora.toml": key "backends.vault.jwt" is not known
+  hint: Known here: address, root, auth, auth_path, token_file, token, role_id, secret_id_file, secret_id, role, jwt_file, namespace, ca_file, cert_file, key_file, interval` },
 ];
