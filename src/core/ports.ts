@@ -101,7 +101,7 @@ export interface SpawnOptions {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called with what the process prints, both streams together. */
+  /** Called with what the process prints, both streams together; the bytes are good until it returns. */
   readonly onOutput: (chunk: Uint8Array) => void;
 }
 

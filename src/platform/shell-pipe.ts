@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { Socket } from "node:net";
+import { type ConnectOpts, Socket, type SocketConstructorOpts } from "node:net";
 import type { OutputPipe } from "./output-pipe.ts";
 import { givePipe, takePipe } from "./spare-pipes.ts";
 import { MOST_AFTER_EXIT_BYTES } from "./until-quiet.ts";
@@ -11,15 +11,18 @@ const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 export async function openShellPipe(onOutput: (chunk: Uint8Array) => void): Promise<OutputPipe> {
   const pipe = await takePipe();
   const [readEnd, writeEnd] = openEnds(pipe);
-  const socket = new Socket({ fd: readEnd, readable: true, writable: false });
-  socket.on("data", onOutput);
+  // One for all, as a command may print for long.
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  const tell = (length: number) => (onOutput(chunk.subarray(0, length)), true);
+  const settings: SocketConstructorOpts & Pick<ConnectOpts, "onread"> = { fd: readEnd, readable: true, writable: false, onread: { buffer: chunk, callback: tell } };
+  const socket = new Socket(settings);
   // What cannot be read asynchronously is read in the end.
   socket.on("error", () => {});
   return {
     writeEnd,
     handedOver: () => closeSync(writeEnd),
     async finish() {
-      const isFree = readRest(pipe, onOutput);
+      const isFree = readRest(pipe, chunk, tell);
       await closed(socket);
       givePipe(pipe, isFree);
     },
@@ -39,14 +42,13 @@ function openEnds(pipe: number): readonly [readEnd: number, writeEnd: number] {
   }
 }
 
-/** Reads what is there; answers whether nobody can print into it any more. */
-function readRest(pipe: number, onOutput: (chunk: Uint8Array) => void): boolean {
+/** Reads what is there, piece by piece; answers whether nobody can print into it any more. */
+function readRest(pipe: number, chunk: Uint8Array, tell: (length: number) => void): boolean {
   try {
     for (let rest = MOST_AFTER_EXIT_BYTES; rest > 0; ) {
-      const chunk = new Uint8Array(CHUNK_BYTES);
       const length = readSync(pipe, chunk);
       if (length === 0) return true;
-      onOutput(chunk.subarray(0, length));
+      tell(length);
       rest -= length;
     }
   } catch {
