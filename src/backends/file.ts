@@ -6,17 +6,19 @@ import { readData } from "./data-file.ts";
 export interface FileOptions {
   /** A file, or a directory of .yaml, .yml, .json and .toml files. */
   readonly path: string;
+  /** More of these; of a key that several have the last is taken. */
+  readonly also?: readonly string[] | undefined;
 }
 
 /** Keys in YAML, JSON or TOML: nested tables are keys, so that {db: {host: x}} is /db/host. */
 export const fileBackend: BackendDefinition<FileOptions> = {
   name: "file",
   summary: "Keys in a YAML, JSON or TOML file, or a directory of them",
-  async open({ path }, { files, follower, random, clock }): Promise<Backend> {
+  async open({ path, also = [] }, { files, follower, random, clock }): Promise<Backend> {
     let revision = 0;
     let last: readonly Entry[] | undefined;
     const readAll = async (): Promise<readonly Entry[]> => {
-      const entries = await readData(path, files);
+      const entries = await readAllData([path, ...also], files);
       if (last === undefined || !sameEntries(last, entries)) revision += 1;
       last = entries;
       return entries;
@@ -31,7 +33,7 @@ export const fileBackend: BackendDefinition<FileOptions> = {
       },
       async *watch(prefixes, since, signal) {
         let seen = since.revision;
-        for await (const _ of follower.follow([path], signal)) {
+        for await (const _ of follower.follow([path, ...also], signal)) {
           const entries = await readAll();
           if (revision === seen) continue;
           seen = revision;
@@ -46,6 +48,13 @@ export const fileBackend: BackendDefinition<FileOptions> = {
     };
   },
 };
+
+async function readAllData(paths: readonly string[], files: Parameters<typeof readData>[1]): Promise<readonly Entry[]> {
+  const [only, ...others] = await Promise.all(paths.map((path) => readData(path, files)));
+  if (only === undefined || others.length === 0) return only ?? [];
+  const byKey = new Map([only, ...others].flat().map((entry) => [entry.key, entry]));
+  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
 
 function subtree(prefix: Key, entries: readonly Entry[], revision: number): ChangeBatch {
   return { kind: "subtree", position: { revision }, prefix, entries: entries.filter(({ key }) => covers(prefix, key)) };

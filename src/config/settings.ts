@@ -53,6 +53,7 @@ export const SETTINGS = {
   ...VAULT_SETTINGS,
 
   "backends.file.path": setting(path, { doc: "One .yaml, .json or .toml file, or a directory of them; a relative path begins at confdir", default: "data.yaml" }),
+  "backends.file.also": setting(listOf(path), { doc: "More such files or directories; of a key that several have, the last is taken" }),
 
   "backends.env.prefix": setting(text, { doc: 'Begins the names of the variables that are keys: with "APP_", APP_DB_HOST is /db/host', default: "" }),
 

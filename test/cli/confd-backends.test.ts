@@ -17,6 +17,7 @@ describe("what confd says of a backend, in Remora's words", () => {
     ["Vault has a role and its secret", "vault", { nodes: ["http://v:8200"], auth_type: "app-role", role_id: "r", secret_id: "s", path: "web" }, { "vault-address": "http://v:8200", "vault-auth": "approle", "vault-role-id": "r", "vault-secret-id": "s", "vault-auth-path": "web" }],
     ["Vault has a role of Kubernetes", "vault", { auth_type: "kubernetes", role_id: "r" }, { "vault-auth": "kubernetes", "vault-role": "r" }],
     ["a file", "file", { file: "/data" }, { "file-path": "/data" }],
+    ["several files", "file", { file: ["/a", "/b"] }, { "file-path": "/a", "file-also": ["/b"] }],
   ];
   for (const [name, backend, toml, expected] of CASES) {
     test(name, () => {

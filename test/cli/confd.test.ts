@@ -24,6 +24,13 @@ describe("remora confd", () => {
     }
   });
 
+  test("reads several files, where the last one that has a key is taken", async () => {
+    await using app = await confdProject({ "a.yaml": "name: a\nhost: a\n", "b.yaml": "name: b\n", "templates/app.conf.tmpl": '{{getv "/host"}} {{getv "/name"}}', "conf.d/app.toml": '[template]\nsrc = "app.conf.tmpl"\ndest = "$DIR/out/app.conf"\nkeys = ["/"]\n' });
+    const { code, stderr } = await app.confd(["file", "--onetime", "--file", app.directory.join("a.yaml"), "--file", app.directory.join("b.yaml")]);
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/app.conf"), "a b");
+  });
+
   test("warns of each unknown key with the nearest right one, and goes on", async () => {
     await using app = await confdProject({
       "confd.toml": 'backend = "file"\nfile = "$DIR/data.yaml"\nintervall = 3\n',

@@ -75,7 +75,7 @@ const BACKENDS: Readonly<Record<string, ForeignBackend>> = {
       { from: "path", to: "vault-auth-path" },
     ],
   },
-  file: { name: "file", rows: [{ from: "file", to: "file-path", as: onlyFile }, { from: "filter" }] },
+  file: { name: "file", rows: [{ from: "file", to: "file-path", as: (values) => values.list("file")[0] ?? "" }, { from: "file", to: "file-also", as: (values) => values.list("file").slice(1) }, { from: "filter" }] },
   env: { name: "env", rows: [] },
 };
 
@@ -95,7 +95,7 @@ export function backendFlags(word: string, values: Values): Flags {
   const given = rows.filter(({ from, to }) => to !== undefined && values.names.includes(from));
   const named = given.map((row) => ({ ...row, to: typeof row.to === "function" ? row.to(values) : (row.to ?? "") }));
   return {
-    flags: Object.fromEntries(named.map(({ from, to, as }) => [to, as === undefined ? (values.text(from) ?? "") : as(values)])),
+    flags: Object.fromEntries(named.map(({ from, to, as }) => [to, as === undefined ? (values.text(from) ?? "") : as(values)] as const).filter(([, value]) => value.length > 0)),
     labels: Object.fromEntries(named.map(({ from, to }) => [to, values.label(from)])),
     warnings: warningsOf(name, rows, values),
   };
@@ -139,10 +139,4 @@ function wayIn(values: Values): string {
   const found = Object.hasOwn(WAYS, way) ? WAYS[way] : undefined;
   if (found === undefined) throw new AppError("CONFIG_INVALID", `${values.label("auth-type")}: Remora cannot log in to Vault by "${way}"`, { hint: didYouMean(way, Object.keys(WAYS)) ?? "One of: token, app-role, kubernetes" });
   return found;
-}
-
-function onlyFile(values: Values): string {
-  const [only = "", second] = values.list("file");
-  if (second !== undefined) throw new AppError("CONFIG_INVALID", `${values.label("file")}: "${second}" is a second file, and Remora reads one or a directory of them`, { hint: "Put them into one directory, and name that" });
-  return only;
 }
