@@ -83,6 +83,7 @@ describe("Commands", { concurrency: 3 }, () => {
     const failed = await one.running.waitForLog("Unit failed");
     assert.equal(failed.step, "check");
     assert.match(`${failed.error} ${failed.output}`, reason);
+    await eventually(async () => assert.match(await one.state(), /^failed at check$/), { within: 10_000, every: 50 });
     assert.equal(await one.target(), "name = one\n");
     assert.deepEqual(await one.reloads(), ["name = one"]);
     await one.app.write("data.yaml", "name: one more\n");

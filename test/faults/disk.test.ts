@@ -128,6 +128,7 @@ describe("Disk", { concurrency: 2 }, () => {
   async function failsWith(one: FaultCase, reason: RegExp): Promise<void> {
     const { error, step } = await one.running.waitForLog("Unit failed");
     assert.match(String(error), reason, `in step "${step}"`);
+    await eventually(async () => assert.equal(await one.state(), `failed at ${step}`), { every: 100 });
     assert.equal(await one.target(), "name = one\n");
   }
 

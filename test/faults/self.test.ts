@@ -55,7 +55,7 @@ describe("Itself", { concurrency: 3 }, () => {
       const from = performance.now();
       assert.equal(await one.running.stop(), 0);
       t.diagnostic(`ended after ${Math.round(performance.now() - from)} ms`);
-      assert.deepEqual(processesWith("sleep 4719"), []);
+      assert.deepEqual(processesWith(one.app.directory.path), []);
       assert.equal(((await one.app.read("out/app.conf")) ?? "name = one\n").endsWith("\n"), true);
     });
   }

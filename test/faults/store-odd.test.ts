@@ -39,6 +39,7 @@ describe("Store odd", { concurrency: 2 }, () => {
       onEtcd(t, async (one, etcd) => {
         await etcd.wipe();
         await one.running.waitForLog("Waiting for keys", { within: 20_000 });
+        await eventually(async () => assert.equal(await one.state(), "waiting"));
         assert.equal(await one.target(), "name = one\n");
         await etcd.put("/name", "two");
         await one.says("two");
@@ -51,6 +52,7 @@ describe("Store odd", { concurrency: 2 }, () => {
           await etcd.delete("/list/a");
           const failed = await one.running.waitForLog("Unit failed");
           assert.match(String(failed.error), /had keys and has none now/);
+          await eventually(async () => assert.equal(await one.state(), "failed at render"));
           await etcd.put("/name", "two");
           await etcd.put("/list/b", "");
           await one.says("two");
