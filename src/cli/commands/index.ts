@@ -2,6 +2,7 @@ import type { CommandDefinition } from "../command.ts";
 import { DOCKER_FLAGS, REGISTRAR_FLAGS, SERVICE_FLAGS } from "../register-flags.ts";
 import { CERT_COMMANDS } from "./cert/index.ts";
 import { CONFD_COMMAND } from "./confd.ts";
+import { CONSUL_TEMPLATE_COMMAND } from "./consul-template.ts";
 import { SECRET_COMMANDS } from "./secret/index.ts";
 
 /** What the commands of two words are about, by their first. */
@@ -66,6 +67,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     settings: false,
     run: async (invocation) => (await import("./init.ts")).init(invocation),
+  },
+  {
+    name: "migrate",
+    summary: "Turn a directory of confd's into Remora's own form",
+    usage: "DIR [--to DIR] [--values FILE | --online] [-- CONFD-ARGS...]",
+    description:
+      "Reads confd.toml, conf.d and templates, and writes a new directory beside them: remora.toml, units, and nunjucks in place of Go templates where that gives the same bytes, which is shown by rendering both from the same values. What has no exact counterpart stays as it is, with the reason. What stands on confd's command line follows \"--\". Nothing is written over; where something is left to decide, the exit status is 2.",
+    examples: ["remora migrate /etc/confd -- etcd --node http://10.0.0.1:2379", "remora migrate /etc/confd --to ./remora --values samples.yaml"],
+    flags: [
+      { flag: "to", type: "string", value: "DIR", doc: "The new directory, instead of DIR-remora" },
+      { flag: "values", type: "string", value: "FILE", doc: "Values to render from beside those that are made up; as check --with-values takes them" },
+      { flag: "online", type: "boolean", doc: "Render from what the backend holds, too" },
+    ],
+    settings: false,
+    run: async (invocation) => (await import("./migrate.ts")).migrate(invocation),
   },
   {
     name: "keys",
@@ -136,6 +152,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   ...SECRET_COMMANDS,
   ...CERT_COMMANDS,
   CONFD_COMMAND,
+  CONSUL_TEMPLATE_COMMAND,
   {
     name: "version",
     summary: "Print the version",

@@ -1,0 +1,67 @@
+import { extname, join } from "node:path";
+import { callsOf } from "../../gotemplate/engine/facts.ts";
+import { CONFD } from "../../gotemplate/confd/index.ts";
+import { parseGoTemplate } from "../../gotemplate/index.ts";
+import { migrateUnits, type MigratedUnit, type Resource } from "../../migrate/index.ts";
+import type { Confdir } from "./read-confdir.ts";
+import type { Migrated } from "./templates.ts";
+
+/** A file to write, by its name below the new directory. */
+export interface NewFile {
+  readonly name: string;
+  readonly text: string;
+  readonly mode?: number;
+}
+
+const ORDER = ["src", "engine", "dest", "mode", "owner", "group", "uid", "gid", "prefix", "keys", "check_cmd", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "min_reload_interval", "on_empty"];
+
+/** The units of what can be carried over. */
+export function newUnits(migrated: readonly Migrated[]): readonly MigratedUnit[] {
+  return migrateUnits(migrated.flatMap((each) => (each.unit === undefined ? [] : [resourceOf(each)])));
+}
+
+/** The files of the new directory, beside its settings. */
+export function newFiles({ templates }: Confdir, migrated: readonly Migrated[], units: readonly MigratedUnit[]): readonly NewFile[] {
+  const translated = new Map(migrated.flatMap(({ nunjucks }) => (nunjucks === undefined ? [] : [[nunjucks.src, nunjucks.text] as const])));
+  const kept = [...templates].filter(([name]) => isNeeded(name, templates, migrated));
+  return [
+    ...units.map(({ name, text }) => ({ name: join("conf.d", `${name}.toml`), text })),
+    // Not ".toml", so that nothing takes it for a unit.
+    ...migrated.flatMap(({ unit, resource }) => (unit === undefined ? [{ name: join("conf.d", `${resource.name}.toml.undecided`), text: resource.file.text }] : [])),
+    ...[...translated].map(([name, text]) => ({ name: join("templates", name), text })),
+    ...kept.map(([name, text]) => ({ name: join("templates", name), text })),
+  ];
+}
+
+function resourceOf({ resource, nunjucks, stays, undecided }: Migrated): Resource {
+  const { engine, src, ...others } = resource.keys ?? {};
+  const keys: Record<string, unknown> = { ...others, src: nunjucks?.src ?? src, ...(nunjucks !== undefined || engine === undefined || extname(String(src)) === ".tmpl" ? {} : { engine }) };
+  const sorted = Object.entries(keys).sort(([one], [other]) => place(one) - place(other));
+  return {
+    name: resource.name,
+    keys: Object.fromEntries(sorted),
+    remarks: [...(stays === undefined ? [] : [`${String(src)} stays a Go template: ${stays}`]), ...undecided.map((sentence) => `To decide: ${sentence}`)],
+  };
+}
+
+function place(key: string): number {
+  const found = ORDER.indexOf(key);
+  return found < 0 ? ORDER.length : found;
+}
+
+/** Whether a file is used after the translation: by a unit, by a template that stays, or for all that is known. */
+function isNeeded(name: string, templates: Confdir["templates"], migrated: readonly Migrated[]): boolean {
+  const users = migrated.filter(({ resource }) => resource.keys?.["src"] === name);
+  if (users.length === 0 || users.some(({ nunjucks }) => nunjucks === undefined)) return true;
+  const staying = migrated.flatMap(({ nunjucks, resource }) => (nunjucks === undefined ? [templates.get(String(resource.keys?.["src"])) ?? ""] : []));
+  return [...staying, ...[...templates].filter(([other]) => !migrated.some(({ resource }) => resource.keys?.["src"] === other)).map(([, text]) => text)].some((text) => mayInclude(text, name));
+}
+
+function mayInclude(text: string, name: string): boolean {
+  try {
+    const calls = callsOf(parseGoTemplate("x", text, { functions: CONFD.functions.map((each) => each.name) })).filter((call) => call.name === "include");
+    return calls.some(({ texts: [included] }) => included === undefined || included === name);
+  } catch {
+    return text.includes("include");
+  }
+}

@@ -1,0 +1,56 @@
+import type { GoTemplate } from "../gotemplate/index.ts";
+
+type Tree = { [name: string]: Tree };
+
+/** Values that a template may take for a key, the most telling first: what it does with them is not known. */
+export function candidateValues(template: GoTemplate): readonly string[] {
+  const text = `Grüße, "a" & <b>\n'c' \\ {{ d }} {% e %}`;
+  const members = membersOf(template);
+  const object = filled(members, "m");
+  return [text, "12", "true", JSON.stringify(object), JSON.stringify([object, filled(members, "n")]), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), Buffer.from(text).toString("base64"), ...splitOf(template)];
+}
+
+/** The members that are read of anything, as far as names tell. */
+function membersOf({ trees }: GoTemplate): Tree {
+  const members: Tree = {};
+  for (const node of [...trees.values()].flatMap(({ root }) => nodesIn(root))) {
+    const names = namesOf(node);
+    let at = members;
+    for (const name of names) at = at[name] ??= {};
+  }
+  return members;
+}
+
+function namesOf(node: { readonly kind?: unknown; readonly names?: unknown }): readonly string[] {
+  const names = Array.isArray(node.names) ? (node.names as string[]) : [];
+  const own = node.kind === "variable" ? names.slice(1) : names;
+  return ["Key", "Value"].includes(own[0] ?? "") ? [] : own;
+}
+
+function filled(members: Tree, text: string): unknown {
+  const entries = Object.entries(members);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, Object.keys(inner).length === 0 ? text : filled(inner, text)]));
+}
+
+/** A text with each separator that the template splits by. */
+function splitOf({ trees }: GoTemplate): readonly string[] {
+  const separators = [...trees.values()].flatMap(({ root }) => nodesIn(root)).flatMap((node) => {
+    const args = node.kind === "command" ? (node.args as readonly { readonly kind: string; readonly name?: string; readonly value?: unknown }[]) : [];
+    return args[0]?.kind === "identifier" && args[0].name === "split" ? args.flatMap(({ kind, value }) => (kind === "string" && typeof value === "string" && value !== "" ? [value] : [])) : [];
+  });
+  const distinct = [...new Set(separators)];
+  const parts = ["1", "2", "3", "4", "5", "6", "7", "8"];
+  return distinct.length === 0 ? [] : [distinct.map((separator, index) => (parts[index] ?? "x") + separator).join("") + "9", parts.join(distinct[0])];
+}
+
+interface AnyNode {
+  readonly kind?: unknown;
+  readonly [field: string]: unknown;
+}
+
+function nodesIn(value: unknown): AnyNode[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.values(value).flatMap(nodesIn);
+  return "kind" in value ? [value as AnyNode, ...inner] : inner;
+}
