@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
 /** Programs that this one stands in for when it is started under their names. */
-const NAMES = ["confd"];
+const NAMES = ["confd", "consul-template"];
 
 /** The command that the program's own name stands for, as the first of the arguments; none where it is called something else. */
 export function calledAs(paths: readonly (string | undefined)[]): readonly string[] {

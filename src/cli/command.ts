@@ -1,4 +1,4 @@
-import type { UnitDialect } from "../config/unit-dialect.ts";
+import type { GivenUnit, UnitDialect } from "../config/unit-dialect.ts";
 import type { Configuration } from "../core/configuration.ts";
 import type { ListenAddress } from "../core/listen-address.ts";
 import type { Logger, LogLevel, Ports, ServiceManager } from "../core/ports.ts";
@@ -65,6 +65,10 @@ export interface Compatible {
   /** What it calls the flags of settings. */
   readonly labels: Readonly<Record<string, string>>;
   readonly dialect: UnitDialect;
+  /** Its units, where they are not those of conf.d. */
+  readonly unitFiles?: (() => Promise<readonly GivenUnit[]>) | undefined;
+  /** Where its templates are, where not in the configuration directory. */
+  readonly templatesDir?: string | undefined;
   /** The environment of commands. */
   readonly commandEnv: Readonly<Record<string, string>>;
   /** Where its metrics are told. */

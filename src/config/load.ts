@@ -9,7 +9,7 @@ import { type PlacedUnit, readUnit } from "./read-unit.ts";
 import { envName, flagName, SETTINGS } from "./settings.ts";
 import { unknownVariables } from "./sources.ts";
 import { readToml, type TomlFile } from "./toml-file.ts";
-import type { UnitDialect } from "./unit-dialect.ts";
+import type { GivenUnit, UnitDialect } from "./unit-dialect.ts";
 import { findUnitFiles, type UnitFile } from "./unit-files.ts";
 
 /** What a configuration is made of. */
@@ -22,6 +22,10 @@ export interface LoadOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** How unit files are read that are another program's. */
   readonly dialect?: UnitDialect | undefined;
+  /** The units, where they are not those of conf.d. */
+  readonly unitFiles?: (() => Promise<readonly GivenUnit[]>) | undefined;
+  /** Where templates are; else in the configuration directory. */
+  readonly templatesDir?: string | undefined;
   /** Stands for --confdir. */
   readonly confdir?: string | undefined;
   /** Where relative paths of flags and variables begin; the working directory of the process unless given. */
@@ -47,7 +51,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Loaded> {
   if (settings === undefined || (broken.length > 0 && options.keepSound !== true)) {
     throw oneError([...("errors" in outcome ? outcome.errors : []), ...broken]);
   }
-  return { configuration: { settings, units, templatesDir: join(confdir, "templates"), backends }, warnings: [...unknownVariables(options.env), ...warnings], broken };
+  return { configuration: { settings, units, templatesDir: options.templatesDir ?? join(confdir, "templates"), backends }, warnings: [...unknownVariables(options.env), ...warnings], broken };
 }
 
 /** Reads the settings alone, for commands that need no units. Throws CONFIG_INVALID. */
@@ -92,14 +96,15 @@ interface LoadedUnits {
   readonly warnings: readonly string[];
 }
 
-async function loadUnits(confdir: string, settings: Settings, { files, dialect }: LoadOptions): Promise<LoadedUnits> {
+async function loadUnits(confdir: string, settings: Settings, { files, dialect, unitFiles }: LoadOptions): Promise<LoadedUnits> {
   const errors: AppError[] = [];
   const directory = join(confdir, "conf.d");
-  const found = await findUnitFiles(directory, files).catch((error: unknown) => {
+  const found = unitFiles !== undefined ? [] : await findUnitFiles(directory, files).catch((error: unknown) => {
     errors.push(new AppError("CONFIG_INVALID", `Cannot read "${directory}": ${reason(error)}`, { cause: error }));
     return [];
   });
-  const outcomes = await Promise.all(found.map((unitFile) => loadUnit(unitFile, settings, files, dialect)));
+  const given = (await unitFiles?.()) ?? [];
+  const outcomes = await Promise.all([...given.map((unit) => loadGiven(unit, settings)), ...found.map((unitFile) => loadUnit(unitFile, settings, files, dialect))]);
   const sound = outcomes.flatMap(({ placed }) => (placed === undefined ? [] : [placed]));
   errors.push(...outcomes.flatMap((outcome) => outcome.errors));
   const shared = await sharedTargets(sound);
@@ -125,6 +130,11 @@ async function loadUnit(unitFile: UnitFile, settings: Settings, files: LoadOptio
   } catch (error) {
     return { errors: [toAppError(error)] };
   }
+}
+
+async function loadGiven({ unit, file }: GivenUnit, settings: Settings): Promise<LoadedUnit> {
+  const { placed, problems } = readUnit(unit.name, file, settings);
+  return { placed, errors: await toErrors(problems, file) };
 }
 
 async function loadForeign(unitFile: UnitFile, file: TomlFile, settings: Settings, dialect: UnitDialect): Promise<LoadedUnit> {

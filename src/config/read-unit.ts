@@ -77,9 +77,12 @@ function toTemplate({ values }: TemplateTable): Omit<TemplateSettings, "check"> 
   return {
     src: normalize(values.src),
     engine: values.engine,
+    ...(values.left_delimiter === undefined && values.right_delimiter === undefined ? {} : { delimiters: { left: values.left_delimiter ?? "{{", right: values.right_delimiter ?? "}}" } }),
+    ...(values.error_on_missing_key ? { strictMembers: true } : {}),
     dest: normalize(values.dest),
     ...(values.for_each === undefined ? {} : { forEach: values.for_each }),
     mode: values.mode,
+    ...(values.output_format === undefined ? {} : { format: values.output_format }),
     owner: values.owner ?? numberOf(values.uid),
     group: values.group ?? numberOf(values.gid),
     keys: values.keys,

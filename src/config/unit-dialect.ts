@@ -13,5 +13,11 @@ export interface TranslatedUnit {
   readonly warnings: readonly Problem[];
 }
 
+/** A unit that no file of conf.d holds; `file` is what shows in errors about it. */
+export interface GivenUnit {
+  readonly unit: UnitFile;
+  readonly file: TomlFile;
+}
+
 /** How unit files of another program are read; undefined leaves a file out. */
 export type UnitDialect = (unit: UnitFile, file: TomlFile) => Promise<TranslatedUnit | undefined>;

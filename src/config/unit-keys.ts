@@ -2,14 +2,18 @@ import { setting } from "../schema/setting.ts";
 import { command } from "../schema/command.ts";
 import { LANGUAGES } from "../core/template.ts";
 import { reloadLock } from "../schema/reload-lock.ts";
+import { OUTPUT_FORMATS } from "../core/unit.ts";
 import { serviceName } from "../schema/key-name.ts";
-import { absolutePath, account, duration, durationBetween, id, key, listOf, mode, name, onChange, oneOf, signal, texts } from "../schema/values.ts";
+import { absolutePath, account, duration, durationBetween, id, key, listOf, mode, name, onChange, oneOf, signal, texts, yesOrNo } from "../schema/values.ts";
 import { BACKEND_NAMES } from "./backend-options.ts";
 
 /** Keys of one template: in [template] and in [[template]]. */
 export const TEMPLATE_KEYS = {
   src: setting(name, { doc: "Template file, relative to the templates directory", required: true }),
   engine: setting(oneOf(LANGUAGES, "choice"), { doc: "Language of the template; else go, with confd's functions, for .tmpl, consul-template for .ctmpl, nunjucks for other files" }),
+  left_delimiter: setting(name, { doc: 'What actions of a Go template begin with, "{{" unless given' }),
+  right_delimiter: setting(name, { doc: 'What actions of a Go template end with, "}}" unless given' }),
+  error_on_missing_key: setting(yesOrNo, { doc: "Whether a Go template fails where a map does not have a member; else it is nothing", default: false }),
   dest: setting(absolutePath, { doc: "File to write, absolute", required: true }),
   for_each: setting(name, { doc: 'Makes a file of each of these: a glob of keys, "/vhosts/*", or an expression that gives a list, \'services()\'; dest and the template then know {{ item.name }}' }),
   keys: setting(texts, { doc: "Keys and prefixes to follow from the start; what else the template reads is found out as it renders", default: [] }),
@@ -18,6 +22,7 @@ export const TEMPLATE_KEYS = {
   group: setting(account, { doc: "Group of the file; else its present group" }),
   uid: setting(id, { doc: "Owner as a number, as in confd; -1 is not set" }),
   gid: setting(id, { doc: "Group as a number, as in confd; -1 is not set" }),
+  output_format: setting(oneOf(OUTPUT_FORMATS, "format"), { doc: "What the file has to be: what is not json, yaml, toml or xml is refused before anything changes" }),
   check_cmd: setting(command, { doc: "Command that checks the staged file, {{ src }}, before anything changes" }),
 } as const;
 

@@ -7,11 +7,11 @@ const HASH_LENGTH = 12;
 const HINT = "Set REMORA_STATE_DIR to a directory of your own";
 
 /** Where it is remembered what was written: confd has no such place, so that each confdir is given one. Throws STATE_DIR. */
-export async function stateDirectory(confdir: string, { cwd, env, uid, hash, ports: { files } }: Outside): Promise<string> {
+export async function stateDirectory(confdir: string, { cwd, env, uid, hash, ports: { files } }: Outside, program = "confd"): Promise<string> {
   const id = hash(new TextEncoder().encode(resolve(cwd, confdir))).slice(0, HASH_LENGTH);
-  const usual = join(HOME, `confd-${id}`);
+  const usual = join(HOME, `${program}-${id}`);
   if (await canBeMade(usual, files)) return usual;
-  const temporary = join(env["TMPDIR"] || "/tmp", `remora-confd-${uid}-${id}`);
+  const temporary = join(env["TMPDIR"] || "/tmp", `remora-${program}-${uid}-${id}`);
   const stat = await files.lstat(temporary);
   // Anybody may have put something in our place there.
   if (stat !== undefined && (stat.type !== "directory" || stat.uid !== uid || (stat.mode & 0o077) !== 0)) throw new AppError("STATE_DIR", `Cannot use "${temporary}" as state directory: it is not a directory of this user alone`, { hint: HINT });

@@ -1,0 +1,81 @@
+/** An option of consul-template: a flag, and a key of its configuration with the block that it stands in. */
+export interface ConsulTemplateOption {
+  /** As a flag, without dashes; undefined for what only a file can say. */
+  readonly flag?: string;
+  /** In a file: "log_level", "consul.address". */
+  readonly key?: string;
+  readonly kind: "text" | "list" | "boolean" | "number";
+  /** What stands for its value in --help, for those that are no booleans. */
+  readonly value?: string;
+  readonly doc: string;
+  /** The variables that give it, the strongest first. */
+  readonly env?: readonly string[];
+  /** Remora's flag that takes the same value. */
+  readonly to?: string;
+  /** Why nothing is to be done about it. */
+  readonly unused?: string;
+}
+
+const RETRIES = "what fails is tried again for as long as it takes";
+const LIMITS = "Remora has limits of its own for this";
+const TO_STDERR = "the log goes to standard error";
+const VAULT = "templates read Vault by keys: {{key \"vault:/PATH\"}} with REMORA_VAULT_ADDRESS";
+const SHARED = "one copy in memory serves all templates, and a change costs Consul no read";
+
+/** Everything that a command line and the blocks beside `template` may say. */
+export const OPTIONS: readonly ConsulTemplateOption[] = [
+  { flag: "config", kind: "list", value: "PATH", doc: "A file in HCL or JSON, or a directory of them; may be given several times" },
+  { flag: "template", kind: "list", value: "SRC:DEST[:CMD]", doc: "A template, its target, and a command to run after a change; may be given several times" },
+  { flag: "once", key: "once", kind: "boolean", doc: "Wait until everything is there, apply it, and end" },
+  { flag: "dry", kind: "boolean", doc: "Print what would be written, and write nothing" },
+  { flag: "parse-only", key: "parse_only", kind: "boolean", doc: "Look at the configuration and the templates, and end" },
+  { flag: "exec", key: "exec.command", kind: "list", value: "CMD", doc: "An app to start when everything is applied; it is told of changes, and its status is passed on" },
+  { flag: "exec-kill-signal", key: "exec.kill_signal", kind: "text", value: "SIGNAL", doc: "What tells the app to end (default SIGINT)" },
+  { flag: "exec-kill-timeout", key: "exec.kill_timeout", kind: "text", value: "DURATION", doc: "How long the app may take to end (default 30s)", to: "kill-timeout" },
+  { flag: "exec-reload-signal", key: "exec.reload_signal", kind: "text", value: "SIGNAL", doc: "What tells the app of a change; without, it is started again" },
+  { flag: "exec-splay", key: "exec.splay", kind: "text", value: "DURATION", doc: "Random delay up to this before the app is started again", to: "splay" },
+  { flag: "kill-signal", key: "kill_signal", kind: "text", value: "SIGNAL", doc: "What ends this program, beside SIGINT and SIGTERM" },
+  { flag: "reload-signal", key: "reload_signal", kind: "text", value: "SIGNAL", doc: "What makes it read its configuration again, beside SIGHUP" },
+  { flag: "wait", kind: "text", value: "MIN[:MAX]", doc: "Quiet time after a change before it is applied, and how long that is put off at most (default four times MIN)" },
+  { flag: "pid-file", key: "pid_file", kind: "text", value: "FILE", doc: "Where to write the number of this process" },
+  { flag: "log-level", key: "log_level", kind: "text", value: "LEVEL", doc: "Least important level that is logged: trace, debug, info, warn, err (default warn)", env: ["CT_LOG", "CONSUL_TEMPLATE_LOG", "CONSUL_TEMPLATE_LOG_LEVEL"] },
+  { flag: "default-left-delimiter", key: "default_delimiters.left", kind: "text", value: "TEXT", doc: "What actions begin with (default {{)" },
+  { flag: "default-right-delimiter", key: "default_delimiters.right", kind: "text", value: "TEXT", doc: "What actions end with (default }})" },
+  { flag: "consul-addr", key: "consul.address", kind: "text", value: "ADDRESS", doc: "Address of the agent (default 127.0.0.1:8500)", env: ["CONSUL_HTTP_ADDR"] },
+  { flag: "consul-token", key: "consul.token", kind: "text", value: "TOKEN", doc: "The ACL token", env: ["CONSUL_HTTP_TOKEN"], to: "consul-token" },
+  { flag: "consul-token-file", key: "consul.token_file", kind: "text", value: "FILE", doc: "File that holds the ACL token", env: ["CONSUL_HTTP_TOKEN_FILE"], to: "consul-token-file" },
+  { flag: "consul-ssl", key: "consul.ssl.enabled", kind: "boolean", doc: "Speak TLS with the agent", env: ["CONSUL_HTTP_SSL"] },
+  { flag: "consul-ssl-ca-cert", key: "consul.ssl.ca_cert", kind: "text", value: "FILE", doc: "Certificates to trust, PEM", env: ["CONSUL_CACERT"], to: "consul-ca-file" },
+  { flag: "consul-ssl-cert", key: "consul.ssl.cert", kind: "text", value: "FILE", doc: "Client certificate, PEM", env: ["CONSUL_CLIENT_CERT"], to: "consul-cert-file" },
+  { flag: "consul-ssl-key", key: "consul.ssl.key", kind: "text", value: "FILE", doc: "Key of the client certificate, PEM", env: ["CONSUL_CLIENT_KEY"], to: "consul-key-file" },
+  { flag: "version", kind: "boolean", doc: "Print the version" },
+  { key: "wait.min", kind: "text", doc: "Quiet time after a change" },
+  { key: "wait.max", kind: "text", doc: "How long that is put off at most" },
+  ...unused(["max-stale", "block-query-wait"], LIMITS),
+  ...unused(["consul-retry", "consul-retry-attempts", "consul-retry-backoff", "consul-retry-max-backoff", "retry"], RETRIES),
+  ...unused(["consul-transport-dial-keep-alive", "consul-transport-dial-timeout", "consul-transport-disable-keep-alives", "consul-transport-max-idle-conns-per-host", "consul-transport-tls-handshake-timeout"], LIMITS),
+  ...unused(["consul-ssl-verify", "consul-ssl-server-name", "consul-ssl-ca-path"], "a certificate is always verified by the address; trust another authority by consul-ssl-ca-cert"),
+  ...unused(["log-file", "log-rotate-bytes", "log-rotate-duration", "log-rotate-max-files", "syslog", "syslog-facility", "syslog-name"], TO_STDERR),
+  ...unused(["dedup"], SHARED),
+  ...unused(["template-error-fatal", "err-on-failed-lookup"], "a template that fails is told and tried again, and the others go on"),
+  ...unused(["exec-env-pristine", "exec-env-custom", "exec-env-allowlist", "exec-env-denylist"], "the app gets the whole environment; [env] of remora.toml says otherwise"),
+  ...unused(["vault-addr", "vault-token", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "vault-agent-token-file"], VAULT),
+];
+
+/** Those that are there and do nothing; a flag's key has underscores. */
+function unused(flags: readonly string[], why: string): readonly ConsulTemplateOption[] {
+  const switches = ["dedup", "syslog", "retry", "consul-retry", "consul-ssl-verify", "template-error-fatal", "err-on-failed-lookup", "exec-env-pristine", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "consul-transport-disable-keep-alives"];
+  return flags.map((flag) => ({ flag, key: flag.replaceAll("-", "_"), kind: switches.includes(flag) ? ("boolean" as const) : ("text" as const), value: "TEXT", doc: "Has no effect", unused: why }));
+}
+
+/** Blocks of a file that are there and do nothing. */
+export const UNUSED_BLOCKS: Readonly<Record<string, string>> = {
+  vault: VAULT,
+  nomad: "Remora does not read Nomad",
+  deduplicate: SHARED,
+  syslog: TO_STDERR,
+  log_file: TO_STDERR,
+  "consul.retry": RETRIES,
+  "consul.transport": LIMITS,
+  "exec.env": "the app gets the whole environment; [env] of remora.toml says otherwise",
+};
