@@ -33,9 +33,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 /** Which folders may import a third-party package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   valibot: ["schema"],
-  "smol-toml": ["config", "backends"],
+  "smol-toml": ["config", "backends", "output"],
   "toml-eslint-parser": ["config", "backends"],
-  yaml: ["backends", "gotemplate"],
+  yaml: ["backends", "gotemplate", "output"],
   etcd3: ["clients"],
   consul: ["backends", "registrar"],
   nunjucks: ["template"],

@@ -16,6 +16,11 @@ export type Reload =
   | { readonly kind: "app signal"; readonly signal: string }
   | { readonly kind: "app restart" };
 
+/** What a file can be required to be. */
+export const OUTPUT_FORMATS = ["json", "yaml", "yml", "toml", "xml"] as const;
+
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
 export interface TemplateSettings {
   /** The language, where the extension of its file is not to decide. */
   readonly engine?: Language | undefined;
@@ -37,6 +42,8 @@ export interface TemplateSettings {
   readonly keys: readonly string[];
   /** Checks this file alone; {{ src }} is the staged file. */
   readonly check: Command | undefined;
+  /** Anything else is refused. */
+  readonly format?: OutputFormat | undefined;
 }
 
 /** Of all processes that name the same key so many may reload at a time. */

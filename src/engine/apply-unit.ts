@@ -1,6 +1,6 @@
 import type { App } from "../core/app.ts";
 import type { Dependency } from "../core/dependency.ts";
-import { textToBytes } from "../core/text.ts";
+import { bytesToText, textToBytes } from "../core/text.ts";
 import type { AppError } from "../core/error.ts";
 import { toAppError } from "../core/error.ts";
 import type { WrittenFile } from "../core/observer.ts";
@@ -8,6 +8,7 @@ import type { Ports } from "../core/ports.ts";
 import type { Step } from "../core/status.ts";
 import type { Command, TemplateSettings } from "../core/unit.ts";
 import { compare, repair } from "../output/compare.ts";
+import { checkFormat } from "../output/format.ts";
 import type { Ownership } from "../output/ownership.ts";
 import { type StagedFile, stage } from "../output/staged-file.ts";
 import type { State } from "../output/state-file.ts";
@@ -138,8 +139,9 @@ async function stageAll(changed: readonly Candidate[], { ports, stateDir, hash }
 async function checkAll({ unit }: PlannedUnit, candidates: readonly Candidate[], staged: readonly StagedFile[], context: ApplyContext, signal: AbortSignal): Promise<void> {
   const stagedPath = new Map(staged.map((file) => [file.target, file.path]));
   const run = (command: Command, names: Readonly<Record<string, string>>) => checkCommand(command, names, unit, context, signal);
-  for (const { settings, target } of candidates) {
+  for (const { settings, target, content, sensitive } of candidates) {
     const src = stagedPath.get(target);
+    if (settings.format !== undefined && src !== undefined) await checkFormat(settings.format, bytesToText(content), { target, sensitive });
     if (settings.check && src !== undefined) await run(settings.check, { src, dest: target });
   }
   if (unit.check === undefined) return;

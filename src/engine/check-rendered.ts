@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { textToBytes } from "../core/text.ts";
 import { type AppError, toAppError } from "../core/error.ts";
+import { checkFormat } from "../output/format.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 import { checkCommand } from "./check.ts";
 import type { GatheredUnit } from "./gather.ts";
@@ -20,6 +21,7 @@ export async function checkRendered({ planned: { unit }, texts }: Rendered, dire
       await using file = await files.create(path, 0o600);
       await file.write(textToBytes(text));
     }
+    for (const { settings, text } of written) if (settings.format !== undefined) await checkFormat(settings.format, text, { target: settings.dest, sensitive: false });
     for (const { settings, path } of written) if (settings.check !== undefined) await checkCommand(settings.check, { src: path, dest: settings.dest }, unit, context, signal);
     if (unit.check !== undefined) await checkCommand(unit.check, { stage: directory }, unit, context, signal);
     return undefined;

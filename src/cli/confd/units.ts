@@ -25,7 +25,7 @@ type Table = Readonly<Record<string, unknown>>;
 
 /** Ways to write templates that are not Go's; all others are, whatever they are called. */
 const OWN_ENDINGS = [".njk", ".j2"];
-const ONLY_CONFDS = ["debounce", "output_format"];
+const ONLY_CONFDS = ["debounce"];
 /** In confd 0 is no limit, and a limit has to be said here. */
 const NO_LIMIT = "24h";
 
