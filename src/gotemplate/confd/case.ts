@@ -1,6 +1,6 @@
+import { toLower, toUpper } from "../../core/letter-case.ts";
 import { fromBytes, toBytes } from "../bytes.ts";
 import type { GoFunctionDefinition } from "../engine/definition.ts";
-import { toLower, toUpper } from "./text.ts";
 
 const ORIGINAL = "the same; in abtreece's line";
 

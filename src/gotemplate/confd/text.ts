@@ -1,3 +1,4 @@
+import { toLower, toUpper } from "../../core/letter-case.ts";
 import type { GoFunctionDefinition } from "../engine/definition.ts";
 import { quote } from "../quote.ts";
 import { withType } from "../values.ts";
@@ -118,30 +119,6 @@ export const TEXT_FUNCTIONS: readonly GoFunctionDefinition[] = [
     call: (_, text: string) => `'${text}'`,
   },
 ];
-
-/** Go's strings.ToUpper: each character by itself, so that "ß" stays. */
-export function toUpper(text: string): string {
-  return /^[\x00-\x7f]*$/.test(text) ? text.toUpperCase() : [...text].map(upperRune).join("");
-}
-
-/** Go's strings.ToLower: each character by itself. */
-export function toLower(text: string): string {
-  return /^[\x00-\x7f]*$/.test(text) ? text.toLowerCase() : [...text].map(lowerRune).join("");
-}
-
-function upperRune(char: string): string {
-  const upper = char.toUpperCase();
-  if ([...upper].length === 1) return upper;
-  // Greek letters with an iota below have a capital of one character, which JavaScript takes apart.
-  const point = char.codePointAt(0) as number;
-  const whole = [8, 9].map((distance) => String.fromCodePoint(point + distance)).find((candidate) => candidate.toLowerCase() === char);
-  return whole ?? char;
-}
-
-function lowerRune(char: string): string {
-  const lower = char.toLowerCase();
-  return [...lower].length === 1 ? lower : (lower[0] as string);
-}
 
 /** Go's strings.Replace. */
 function replaceTimes(text: string, old: string, replacement: string, times: bigint): string {

@@ -1,4 +1,4 @@
-import { toLower, toUpper } from "../confd/text.ts";
+import { toLower, toUpper } from "../../core/letter-case.ts";
 import type { GoFunctionDefinition } from "../engine/definition.ts";
 import { regexMatch, regexReplaceAll } from "../re2.ts";
 import { withType } from "../values.ts";

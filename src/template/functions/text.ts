@@ -1,3 +1,4 @@
+import { toLower, toUpper } from "../../core/letter-case.ts";
 import { TemplateFault } from "../fault.ts";
 import { toText } from "../values.ts";
 import { integer, list, text, type TemplateFunction } from "./definition.ts";
@@ -40,11 +41,11 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
   {
     name: "toUpper",
     signature: "toUpper(text)",
-    doc: "The text in capital letters.",
+    doc: "The text in capital letters, each letter by itself: ß stays.",
     example: '{{ toUpper("up") }} {# UP #}',
     confd: "the same",
     filter: true,
-    call: (_, value) => text(value).toUpperCase(),
+    call: (_, value) => toUpper(text(value)),
   },
   {
     name: "toLower",
@@ -53,7 +54,7 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
     example: '{{ toLower("UP") }} {# up #}',
     confd: "the same",
     filter: true,
-    call: (_, value) => text(value).toLowerCase(),
+    call: (_, value) => toLower(text(value)),
   },
   {
     name: "trimPrefix",
@@ -76,10 +77,10 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
   {
     name: "indent",
     signature: "indent(spaces, text)",
-    doc: "The text with so many spaces before each of its lines.",
+    doc: "The text with so many spaces before each of its lines; an empty one stays empty.",
     example: '{{ indent(4, getv("/block")) }}',
     confd: "the same; as a filter it is nunjucks's own, which leaves the first line: text | indent(spaces)",
-    call: (_, spaces, value) => text(value).replace(/^/gm, " ".repeat(Math.max(0, integer(spaces)))),
+    call: (_, spaces, value) => indented(text(value), " ".repeat(Math.max(0, integer(spaces)))),
   },
   {
     name: "quote",
@@ -108,6 +109,11 @@ export const TEXT_FUNCTIONS: readonly TemplateFunction[] = [
       text(value).replace(regex(text(pattern)), text(replacement).replace(/\$\{(\w+)\}/g, (_match, group: string) => (/^\d+$/.test(group) ? `$${group}` : `$<${group}>`))),
   },
 ];
+
+/** An empty text stays empty, as in confd. */
+function indented(value: string, pad: string): string {
+  return value === "" ? "" : pad + value.replaceAll("\n", `\n${pad}`);
+}
 
 function replaced(value: string, old: string, replacement: string, count: number): string {
   const parts = value.split(old);

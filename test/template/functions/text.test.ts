@@ -11,6 +11,8 @@ const CASES: readonly (readonly [what: string, source: string, output: string])[
   ["toUpper and toLower change the case", '{{ toUpper("aB") }}{{ toLower("aB") }}{{ "aB" | toUpper }}', "ABabAB"],
   ["trimPrefix takes a prefix away", '{{ trimPrefix("abc", "ab") }} {{ trimPrefix("abc", "x") }} {{ "abc" | trimPrefix("") }}', "c abc abc"],
   ["trimSuffix takes a suffix away", '{{ trimSuffix("abc", "bc") }} {{ trimSuffix("abc", "x") }} {{ "abc" | trimSuffix("") }}', "a abc abc"],
+  ["toUpper and toLower take each letter by itself, as Go does", '{{ toUpper("groß ﬁ") }} {{ toLower("ΟΔΟΣ") }}', "GROß ﬁ οδοσ"],
+  ["indent leaves an empty text empty, and knows lines by their line feeds alone", '{{ indent(2, "") }}{{ indent(2, "a\r\nb") }}', "  a\r\n  b"],
   ["indent indents all lines, the filter all but the first", '{{ indent(2, "a\\nb\\n\\nc") }}|{{ "a\\nb" | indent(2) }}', "  a\n  b\n  \n  c|a\n  b"],
   ["quote quotes", '{{ quote(\'a"b\\\\c\\nd\') }} {{ "x" | quote }}', '"a\\"b\\\\c\\nd" "x"'],
   ["regexMatch tells whether a pattern matches", '{{ regexMatch("^a+$", "aaa") }} {{ regexMatch("b", "aaa") }} {{ regexMatch("\\\\d", "a1") }}', "true false true"],
