@@ -7,7 +7,15 @@ export function candidateValues(template: GoTemplate): readonly string[] {
   const text = `Grüße, "a" & <b>\n'c' \\ {{ d }} {% e %}`;
   const members = membersOf(template);
   const object = filled(members, "m");
-  return [text, "12", "true", JSON.stringify(object), JSON.stringify([object, filled(members, "n")]), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), Buffer.from(text).toString("base64"), ...splitOf(template)];
+  // What is base64 decodes to text; "true" would to bytes that are none.
+  return [text, Buffer.from(text).toString("base64"), "12", "true", JSON.stringify(object), JSON.stringify([object, filled(members, "n")]), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), ...splitOf(template)];
+}
+
+/** Names that a template may look for in what it lists: each part of a pattern with its wildcards filled in. */
+export function candidateNames({ trees }: GoTemplate): readonly string[] {
+  const texts = [...trees.values()].flatMap(({ root }) => nodesIn(root)).flatMap(({ kind, value }) => (kind === "string" && typeof value === "string" && value.includes("/") ? value.split("/") : []));
+  const patterns = texts.filter((part) => /[*?]/.test(part) && part !== "*");
+  return [...new Set(["a", "b", ...patterns.flatMap((part) => ["1", "2"].map((name) => part.replace(/[*?]/g, name)))])];
 }
 
 /** The members that are read of anything, as far as names tell. */

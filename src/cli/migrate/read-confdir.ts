@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { sentence, toErrors } from "../../config/problems.ts";
 import { readToml, type TomlFile } from "../../config/toml-file.ts";
+import type { UnitDialect } from "../../config/unit-dialect.ts";
 import { findUnitFiles, type UnitFile } from "../../config/unit-files.ts";
 import { AppError } from "../../core/error.ts";
 import type { Files } from "../../core/ports.ts";
@@ -42,13 +43,13 @@ export async function readConfdir(directory: string, args: readonly string[], ou
   const named = (await files.stat(toml)) === undefined ? [] : ["--config-file", toml];
   const given = parseArguments([...args, "--confdir", directory, ...named]);
   // What this process's own environment says is not the configuration's.
-  const { flags, compatible, values, warnings } = await translate(given, { ...outside, env: { REMORA_STATE_DIR: directory } });
+  const { flags, compatible: { dialect = asItIs }, values, warnings } = await translate(given, { ...outside, env: { REMORA_STATE_DIR: directory } });
   const timed = ["debounce", "batch-interval"].some((name) => values.names.includes(name));
   const left = new Set(["confdir", ...(timed ? ["reconcile"] : ["reconcile", "wait-min", "wait-max"])]);
   const found = await findUnitFiles(units, files);
   return {
     directory,
-    resources: await Promise.all(found.map((unit) => readResource(unit, files, compatible.dialect))),
+    resources: await Promise.all(found.map((unit) => readResource(unit, files, dialect))),
     templates: await textsBelow(join(directory, "templates"), files),
     flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name))),
     remarks: [
@@ -59,9 +60,9 @@ export async function readConfdir(directory: string, args: readonly string[], ou
   };
 }
 
-type Dialect = Awaited<ReturnType<typeof translate>>["compatible"]["dialect"];
+const asItIs: UnitDialect = async (_, { data }) => ({ data, problems: [], warnings: [] });
 
-async function readResource(unit: UnitFile, files: Files, dialect: Dialect): Promise<ReadResource> {
+async function readResource(unit: UnitFile, files: Files, dialect: UnitDialect): Promise<ReadResource> {
   const file = await readToml(unit.path, files);
   if (file === undefined) throw new AppError("CONFIG_INVALID", `Cannot read "${unit.path}": there is no such file`);
   const { data, problems, warnings, backend } = (await dialect(unit, file)) ?? { data: {}, problems: [], warnings: [], backend: undefined };

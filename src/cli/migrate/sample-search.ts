@@ -26,8 +26,14 @@ export function renderSamples(planned: PlannedUnit, samples: Samples, options: O
   });
 }
 
+/** What a unit may ask for: values for its keys, and names in what it lists. */
+export interface Candidates {
+  readonly values: readonly string[];
+  readonly names: readonly string[];
+}
+
 /** Sets of values from which a unit can be rendered: what it needs alone, with lists, and with all that it asks for. */
-export function findSamples(planned: PlannedUnit, candidates: readonly string[], options: Omit<RenderOptions, "lookup">): readonly Samples[] {
+export function findSamples(planned: PlannedUnit, candidates: Candidates, options: Omit<RenderOptions, "lookup">): readonly Samples[] {
   const search = new Search(planned, candidates, options);
   const found: Samples[] = [];
   for (const step of ["needed", "lists", "all"] as const) {
@@ -39,7 +45,7 @@ export function findSamples(planned: PlannedUnit, candidates: readonly string[],
 
 class Search {
   readonly #planned: PlannedUnit;
-  readonly #candidates: readonly string[];
+  readonly #candidates: Candidates;
   readonly #options: Omit<RenderOptions, "lookup">;
   /** Which candidate the keys of one last name, or of one list, have. */
   readonly #choices = new Map<string, number>();
@@ -47,7 +53,7 @@ class Search {
   readonly #keys = new Map<string, string>();
   #tries = 0;
 
-  constructor(planned: PlannedUnit, candidates: readonly string[], options: Omit<RenderOptions, "lookup">) {
+  constructor(planned: PlannedUnit, candidates: Candidates, options: Omit<RenderOptions, "lookup">) {
     this.#planned = planned;
     this.#candidates = candidates;
     this.#options = options;
@@ -71,7 +77,7 @@ class Search {
   }
 
   #samples(): Samples {
-    return new Map([...this.#keys].map(([name, group]) => [name, this.#candidates[this.#choices.get(group) ?? 0] ?? ""]));
+    return new Map([...this.#keys].map(([name, group]) => [name, this.#candidates.values[this.#choices.get(group) ?? 0] ?? ""]));
   }
 
   #add(rendering: UnitRendering, step: "needed" | "lists" | "all"): boolean {
@@ -86,12 +92,13 @@ class Search {
     return this.#keys.size > before;
   }
 
-  /** Two names below a prefix, each a key and a directory. */
+  /** Some names below a prefix, each a key and a directory. */
   #fill({ backend, key }: Dependency): void {
     if (isSpecial(key)) return;
     const below = [...this.#keys.keys()].some((name) => name.startsWith(`${backend} ${key === "/" ? "" : key}/`));
     if (below) return;
-    for (const name of ["a", "b", "a/x", "b/x"]) this.#put(backend, toKey(`${key}/${name}`), `list ${key}`);
+    const { names } = this.#candidates;
+    for (const name of [...names, ...names.map((each) => `${each}/x`)]) this.#put(backend, toKey(`${key}/${name}`), `list ${key}`);
   }
 
   #put(backend: string, key: Key, group: string): void {
@@ -102,7 +109,7 @@ class Search {
   #tryOthers(failed: Extract<UnitRendering, { readonly kind: "failed" }>): boolean {
     for (const group of [...new Set(this.#keys.values())].reverse()) {
       const before = this.#choices.get(group) ?? 0;
-      for (let choice = 0; choice < this.#candidates.length; choice++) {
+      for (let choice = 0; choice < this.#candidates.values.length; choice++) {
         if (choice === before) continue;
         this.#choices.set(group, choice);
         const again = this.#render();

@@ -6,11 +6,12 @@ import type { Unit } from "../../core/unit.ts";
 import { toErrors } from "../../config/problems.ts";
 import { CONFD } from "../../gotemplate/confd/index.ts";
 import { type GoTemplate, parseGoTemplate } from "../../gotemplate/index.ts";
-import { candidateValues, translateTemplate } from "../../migrate/index.ts";
+import { candidateNames, candidateValues, translateTemplate } from "../../migrate/index.ts";
 import { FUNCTIONS } from "../../template/functions/index.ts";
 import type { Confdir, ReadResource } from "./read-confdir.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Proof } from "./prove.ts";
+import type { Candidates } from "./sample-search.ts";
 
 /** What becomes of a resource and its template. */
 export interface Migrated {
@@ -18,7 +19,7 @@ export interface Migrated {
   /** Undefined where it cannot be carried over. */
   readonly unit: Unit | undefined;
   /** What its template becomes, where that is not what it was. */
-  readonly nunjucks: { readonly src: string; readonly text: string; readonly notes: readonly string[]; readonly candidates: readonly string[] } | undefined;
+  readonly nunjucks: { readonly src: string; readonly text: string; readonly notes: readonly string[]; readonly candidates: Candidates } | undefined;
   readonly proof?: Proof;
   /** Why its template stays as it is. */
   readonly stays: string | undefined;
@@ -46,7 +47,7 @@ export async function translateAll({ resources, templates }: Confdir, settings: 
     if (outcome.kind === "left") return { ...nothing, unit, stays: `line ${outcome.line}, ${outcome.construct}: ${outcome.reason}`, undecided: resource.undecided };
     const newName = names.get(src) ?? freeName(src, new Set([...templates.keys(), ...names.values()]));
     names.set(src, newName);
-    return { ...nothing, unit, nunjucks: { src: newName, text: outcome.text, notes: outcome.notes, candidates: candidateValues(parsed) }, undecided: resource.undecided };
+    return { ...nothing, unit, nunjucks: { src: newName, text: outcome.text, notes: outcome.notes, candidates: { values: candidateValues(parsed), names: candidateNames(parsed) } }, undecided: resource.undecided };
   }));
 }
 
