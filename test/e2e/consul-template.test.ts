@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { type Consul, startConsul } from "../support/consul.ts";
+import { eventually } from "../support/eventually.ts";
+import { runProgram } from "../support/process.ts";
+import { type Project, programWords, project, remora, type RemoraOptions, startRemora } from "../support/remora.ts";
+
+const CONFIGURATION = `
+consul { address = "$CONSUL" }
+wait { min = "10ms" max = "50ms" }
+template {
+  source      = "$DIR/app.ctmpl"
+  destination = "$DIR/out/app.conf"
+  perms       = 0600
+  command     = "echo reload >> $DIR/reloads"
+}
+template {
+  contents    = <<-EOH
+    [[ keyOrDefault "app/motd" "none" ]] {{ as it is }}
+    EOH
+  destination = "$DIR/out/motd"
+  left_delimiter = "[["
+  right_delimiter = "]]"
+}
+`;
+const TEMPLATE = '{{ key "app/name" }}{{ range service "web" }} {{ .Address }}:{{ .Port }}{{ end }}\n';
+
+describe("consul-template's command line on a real Consul", () => {
+  let consul: Consul;
+  before(async () => {
+    consul = await startConsul();
+    await consul.register({ ID: "web-1", Name: "web", Port: 80, Address: "10.0.0.1" });
+  });
+  after(() => consul?.[Symbol.asyncDispose]());
+
+  async function configured(more: Readonly<Record<string, string>> = {}): Promise<{ readonly app: Project; readonly options: RemoraOptions; readonly config: string }> {
+    const app = await project({ "conf.d/app.toml": "", "templates/app.njk": "", "data.yaml": "", "app.ctmpl": TEMPLATE, "c.hcl": CONFIGURATION.replace("$CONSUL", consul.url), ...more });
+    return { app, options: { env: { REMORA_STATE_DIR: app.directory.join("state") } }, config: app.directory.join("c.hcl") };
+  }
+
+  test("-once waits until every key is there, applies everything and ends with 0", async () => {
+    await consul.delete("/app/name");
+    const { app, options, config } = await configured();
+    await using _ = app;
+    await using running = await startRemora(["consul-template", "-config", config, "-once", "-log-level", "info"], options);
+    await running.waitForLog("Waiting for keys");
+    assert.equal(await app.read("out/app.conf"), undefined);
+    await consul.put("/app/name", "shop");
+    assert.equal(await running.exit, 0);
+    assert.deepEqual([await app.read("out/app.conf"), await app.read("out/motd"), await app.read("reloads")], ["shop 10.0.0.1:80\n", "none {{ as it is }}\n", "reload\n"]);
+  });
+
+  test("it follows keys and services, and ends with 12 when it is interrupted", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options, config } = await configured();
+    await using _ = app;
+    const pid = app.directory.join("pid");
+    await using running = await startRemora(["consul-template", "-config", config, "-pid-file", pid], options);
+    await eventually(async () => assert.equal(await app.read("out/app.conf"), "one 10.0.0.1:80\n"), { within: 10_000 });
+    assert.equal(await readFile(pid, "utf8"), `${running.pid}\n`);
+    await consul.put("/app/name", "two");
+    await eventually(async () => assert.equal(await app.read("out/app.conf"), "two 10.0.0.1:80\n"));
+    await consul.register({ ID: "web-2", Name: "web", Port: 81, Address: "10.0.0.2" });
+    await eventually(async () => assert.equal(await app.read("out/app.conf"), "two 10.0.0.1:80 10.0.0.2:81\n"));
+    await consul.deregister("web-2");
+    await eventually(async () => assert.equal(await app.read("out/app.conf"), "two 10.0.0.1:80\n"));
+    // A key that was deleted leaves the file as it is.
+    await consul.delete("/app/name");
+    await consul.put("/app/motd", "hello");
+    await eventually(async () => assert.equal(await app.read("out/motd"), "hello {{ as it is }}\n"));
+    assert.equal(await app.read("out/app.conf"), "two 10.0.0.1:80\n");
+    assert.equal(await running.stop("SIGINT"), 12);
+    assert.equal(await app.read("pid"), undefined);
+  });
+
+  test("SIGHUP takes up a changed configuration, and a wrong one is told", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options, config } = await configured();
+    await using _ = app;
+    await using running = await startRemora(["consul-template", "-config", config, "-log-level", "info"], options);
+    await eventually(async () => assert.equal(await app.read("out/app.conf"), "one 10.0.0.1:80\n"), { within: 10_000 });
+    await app.write("c.hcl", "template {");
+    running.signal("SIGHUP");
+    await running.waitForLog("Configuration refused, going on with the present one");
+    await app.write("c.hcl", `${CONFIGURATION.replace("$CONSUL", consul.url)}\ntemplate {\n contents = "more"\n destination = "$DIR/out/more"\n}`);
+    running.signal("SIGHUP");
+    await eventually(async () => assert.equal(await app.read("out/more"), "more"));
+    await running.stop();
+  });
+
+  test("-dry prints what would be written, and writes nothing", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options } = await configured();
+    await using _ = app;
+    const { code, stdout, stderr } = await remora(["consul-template", "-consul-addr", consul.url.replace("http://", ""), "-template", `${app.directory.join("app.ctmpl")}:${app.directory.join("out/dry")}`, "-once", "-dry"], options);
+    assert.deepEqual([code, stdout], [0, `> ${app.directory.join("out/dry")}\none 10.0.0.1:80\n`], stderr);
+    assert.equal(await app.read("out/dry"), undefined);
+  });
+
+  test("a command that fails ends -once with 14", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options } = await configured();
+    await using _ = app;
+    const { code, stderr } = await remora(["consul-template", "-consul-addr", consul.url, "-template", `${app.directory.join("app.ctmpl")}:${app.directory.join("out/x")}:exit 3`, "-once"], options);
+    assert.equal(code, 14);
+    assert.match(stderr, /exit status 3/);
+  });
+
+  test("-exec starts the app when everything is there, tells it of changes, and passes its status on", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options, config } = await configured({ "app.sh": 'echo "started with $(cat $DIR/out/motd)" >> $DIR/app.log\ntrap "exit 7" USR1\nwhile :; do sleep 0.1; done\n' });
+    await using _ = app;
+    await consul.put("/app/motd", "a");
+    await using running = await startRemora(["consul-template", "-config", config, "-exec", `sh ${app.directory.join("app.sh")}`, "-exec-reload-signal", "SIGUSR1"], options);
+    await eventually(async () => assert.equal(await app.read("app.log"), "started with a {{ as it is }}\n"), { within: 10_000 });
+    await consul.put("/app/motd", "b");
+    assert.equal(await running.exit, 7);
+  });
+
+  test("a link called consul-template is it", async () => {
+    await consul.put("/app/name", "linked");
+    const { app, config } = await configured();
+    await using _ = app;
+    await mkdir(app.directory.join("bin"));
+    await symlink((await programWords()).at(-1) as string, app.directory.join("bin/consul-template"));
+    const [first, ...more] = await programWords();
+    const link = app.directory.join("bin/consul-template");
+    const words: [string, ...string[]] = more.length === 0 ? [link] : [first, link];
+    const { code, stderr } = await runProgram([...words, "-config", config, "-once"], { env: { ...process.env, REMORA_STATE_DIR: app.directory.join("state") } });
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/app.conf"), "linked 10.0.0.1:80\n");
+  });
+});
