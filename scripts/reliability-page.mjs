@@ -41,7 +41,7 @@ const FOOT = `
 ## Beside these
 
 - A kill -9 before every single operation on a file, for one file, for several together and for units that remove files: \`test/e2e/killed-at-every-step.test.ts\`.
-- Mirrors through outages of any length on a clock of the test's own, catch-ups that are cut again and again, six ways for a store to come back with other data: \`test/store\`.
+- Mirrors through outages of hours on a clock of the test's own, catch-ups that are cut again and again, six ways for a store to come back with other data: \`test/store\`.
 - The registrar and its registries through the same: \`test/registrar/registries\`, \`test/e2e/register*.test.ts\`.
 - \`npm run soak\` runs for 15 minutes and states the slope of the memory.
 `;

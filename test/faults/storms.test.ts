@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { describe, test, type TestContext } from "node:test";
 import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
-import { faultCase } from "../support/faults.ts";
-import { startRemora } from "../support/remora.ts";
+import { faultCase, unitWith } from "../support/faults.ts";
+import { stopProcess } from "../support/process.ts";
+import { project, startRemora } from "../support/remora.ts";
+import { tempDir } from "../support/temp.ts";
 
 describe("Storms", { concurrency: 2 }, () => {
   test("10,000 changes in 5 s: the last value is on disk and loaded, with few reloads", async (t) => {
@@ -42,6 +45,26 @@ describe("Storms", { concurrency: 2 }, () => {
       await one.cameBack();
     });
   }
+
+  test("a change just before each single step of rendering, staging, checking, committing and reloading: the last value is on disk and loaded", async (t) => {
+    await using built = await tempDir();
+    const { build } = (await import(new URL("../../scripts/build.mjs", import.meta.url).href)) as { build: (of: { entry: string; outdir: string }) => Promise<string> };
+    const program = await build({ entry: new URL("../programs/killed-at-step.ts", import.meta.url).pathname, outdir: built.path });
+    for (let step = 1; step <= STEPS_OF_AN_APPLY; step++) {
+      await using app = await project({ ...unitWith('check_cmd = "test -s {{ src }}"'), next: "name: next\n" });
+      const env = { ...process.env, REMORA_TEST_CHANGE: `${app.directory.join("next")}:${app.directory.join("data.yaml")}` };
+      const child = spawn(process.execPath, [program, String(step), "run", ...app.flags, "--wait-min", "10ms"], { env, stdio: "ignore" });
+      try {
+        await eventually(async () => assert.equal(((await app.read("reloads")) ?? "").split("\n").at(-2), "name = next"), { within: 15_000 });
+        assert.equal(await app.read("out/app.conf"), "name = next\n");
+      } catch (error) {
+        throw new Error(`A change before step ${step} was lost`, { cause: error });
+      } finally {
+        await stopProcess(child);
+      }
+    }
+    t.diagnostic(`${STEPS_OF_AN_APPLY} steps`);
+  });
 
   test("a change in the middle of the reload: the files are not swapped under it, and another reload follows", async (t) => {
     await using one = await inReload(t);
@@ -98,6 +121,8 @@ describe("Storms", { concurrency: 2 }, () => {
     return { "conf.d/app.toml": `[template]\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\nreload_cmd = "${command}"\n` };
   }
 });
+
+const STEPS_OF_AN_APPLY = 20;
 
 function flags(endpoints: string): readonly string[] {
   return ["--backend", "etcd", "--etcd-endpoints", endpoints];

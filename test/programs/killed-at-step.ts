@@ -1,5 +1,7 @@
 // Runs Remora and kills it, as kill -9 does, just before the Nth step that changes a file: killed-at-step.ts N ARGS...
-import { readFileSync } from "node:fs";
+// With REMORA_TEST_CHANGE=FROM:TO it goes on, and the file FROM takes the place of TO at that step.
+import { readFileSync, renameSync } from "node:fs";
+import { chokidarFollower } from "../../src/follow/chokidar-follower.ts";
 import type { Files, OpenFile } from "../../src/core/ports.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -14,7 +16,10 @@ let steps = 0;
 
 function step(): void {
   steps += 1;
-  if (steps === Number(limit)) process.kill(process.pid, "SIGKILL");
+  if (steps !== Number(limit)) return;
+  const change = process.env["REMORA_TEST_CHANGE"]?.split(":");
+  if (change === undefined) process.kill(process.pid, "SIGKILL");
+  else renameSync(String(change[0]), String(change[1]));
 }
 
 function stepping(file: OpenFile): OpenFile {
@@ -56,8 +61,11 @@ process.exitCode = await runCli({
     files,
     random: systemRandom,
     spawner: { spawn: (options) => (step(), systemSpawner.spawn(options)), startApp: systemSpawner.startApp, adoptOrphans: systemSpawner.adoptOrphans, signal: systemSpawner.signal },
-    follower: { follow: () => { throw new Error("nothing is followed here"); } },
+    follower: chokidarFollower({ clock: systemClock, files: systemFiles }),
     network: systemNetwork,
   },
-  onSignal: () => () => {},
+  onSignal(name, handler) {
+    process.on(name, handler);
+    return () => void process.off(name, handler);
+  },
 });

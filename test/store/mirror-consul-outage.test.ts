@@ -21,7 +21,7 @@ describe("a mirror of Consul whose path fails", { concurrency: 6 }, () => {
     await mirrored.down();
     await consul.put("/long/key", "1");
     const [since, tries] = [clock.monotonic(), proxy.accepted];
-    await eventually(() => assert.ok(clock.monotonic() - since > 300_000, "not yet"), { within: 10_000 });
+    await eventually(() => assert.ok(clock.monotonic() - since > 600_000, "not yet"), { within: 20_000 });
     assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 700, `${proxy.accepted - tries} tries`);
     proxy.refuse(false);
     assert.ok((await timed(() => mirrored.holds({ "/long/key": "1" }))) < BACK_WITHIN_MS);

@@ -34,7 +34,7 @@ describe("a mirror of etcd through an outage", { concurrency: 4 }, () => {
     await mirrored.down();
     await etcd.put("/app/key", "1");
     const [since, tries] = [clock.monotonic(), proxy.accepted];
-    await eventually(() => assert.ok(clock.monotonic() - since > 300_000, "not yet"), { within: 10_000 });
+    await eventually(() => assert.ok(clock.monotonic() - since > 600_000, "not yet"), { within: 20_000 });
     // A try at least each second, and no busy loop.
     assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 700, `${proxy.accepted - tries} tries`);
     proxy.refuse(false);
