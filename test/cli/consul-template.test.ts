@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { remora } from "../support/remora.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+
+describe("remora consul-template, of a wrong command line or configuration", () => {
+  for (const [args, status, message] of [
+    [["-onec"], 13, /There is no flag "-onec"\n {2}hint: Did you mean "-once"\?/],
+    [["-config"], 13, /-config needs a value/],
+    [["-once=maybe"], 13, /"maybe" is not a boolean/],
+    [["stray"], 13, /There is no place for "stray"/],
+    [[], 15, /There is no template/],
+    [["-template", "only-source"], 15, /"only-source" is not SRC:DEST/],
+    [["-template", "none.ctmpl:out.conf", "-once"], 14, /none\.ctmpl" in the templates directory/],
+    [["-config", "none.hcl"], 15, /none\.hcl": there is no such file/],
+    [["-template", "a:b", "-log-level", "loud"], 15, /-log-level: "loud" is not known/],
+  ] as const) {
+    test(`${JSON.stringify(args)} ends with ${status}`, async () => {
+      const { code, stderr } = await remora(["consul-template", ...args]);
+      assert.match(stderr, message);
+      assert.equal(code, status);
+    });
+  }
+
+  for (const [text, message] of [
+    ['template {\n  sorce = "a"\n}', /c\.hcl:2: "sorce" is not known in a template\n {2}2 \| {3}sorce = "a"\n {2}hint: Did you mean "source"\?/],
+    ['log_levle = "warn"', /"log_levle" is not known/],
+    ['template { destination = "/tmp/x" }', /neither source nor contents/],
+    ['template { source = "a" }', /it has no destination/],
+    ['template {\n source = "a"\n destination = "b"\n function_denylist = ["file"]\n}', /function_denylist: Remora has no such limit/],
+    ['template { source = "a" destination = "b" perms = 9999 }', /perms: 9999 is not a mode/],
+    ["template {", /"}" is missing/],
+    ['consul { auth { enabled = true } }', /consul\.auth: Remora does not log in to Consul by name and password/],
+  ] as const) {
+    test(`${JSON.stringify(text.slice(0, 50))} is refused with where and why`, async () => {
+      await using directory: TempDir = await tempDir();
+      const file = await directory.write("c.hcl", text);
+      const { code, stderr } = await remora(["consul-template", "-config", file, "-once"]);
+      assert.match(stderr, message);
+      assert.equal(code, 15);
+    });
+  }
+
+  test("-help and -version print and end", async () => {
+    assert.match((await remora(["consul-template", "-help"])).stdout, /-consul-addr/);
+    assert.match((await remora(["consul-template", "-v"])).stdout, /^consul-template as Remora /);
+  });
+});
