@@ -23,7 +23,7 @@ export async function readToml(path: string, files: Pick<Files, "read">): Promis
 /** A line of a file for an error message; undefined where it may hold a secret. */
 export function lineToShow(text: string, line: number): string | undefined {
   const source = text.split(/\r?\n/)[line - 1];
-  return source === undefined || /\b(password|token|secret_id|jwt)\b|\baddress\b.*@/i.test(source) || hasCredentials(source) ? undefined : source;
+  return source === undefined || /(password|token|secret_id|jwt|client_key)\b|\baddress\b.*@/i.test(source) || hasCredentials(source) ? undefined : source;
 }
 
 function decode(path: string, bytes: Uint8Array): string {

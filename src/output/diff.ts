@@ -15,11 +15,11 @@ export interface DiffRequest {
 }
 
 /** A unified diff, empty when nothing differs; a sentence when it is not text. */
-export function unifiedDiff({ target, before, after, sensitive = false }: DiffRequest, { colour }: { readonly colour: boolean }): string {
+export function unifiedDiff({ target, before, after, sensitive = false }: DiffRequest, { colour, context = CONTEXT_LINES }: { readonly colour: boolean; readonly context?: number | undefined }): string {
   if (before !== undefined && after !== undefined && Buffer.compare(before, after) === 0) return "";
   const [from, to] = [textOf(before ?? new Uint8Array()), textOf(after ?? new Uint8Array())];
   if (from === undefined || to === undefined) return `Binary file ${target} would change\n`;
-  const hunks = structuredPatch(target, target, from, to, "", "", { context: CONTEXT_LINES, maxEditLength: MOST_EDITS })?.hunks ?? [wholeHunk(from, to)];
+  const hunks = structuredPatch(target, target, from, to, "", "", { context, maxEditLength: MOST_EDITS })?.hunks ?? [wholeHunk(from, to)];
   const paint = (code: string, text: string) => (colour ? `${code}${text}${RESET}` : text);
   const lines = [paint(BOLD, `--- ${before === undefined ? "/dev/null" : target}`), paint(BOLD, `+++ ${after === undefined ? "/dev/null" : target}`)];
   if (sensitive) return `${lines.join("\n")}\n${withheld(hunks)}\n`;

@@ -61,7 +61,7 @@ describe("remora confd", () => {
 
   test("--noop --diff shows what would change and exits 0", async () => {
     await using app = await confdProject();
-    const { code, stdout } = await app.confd(["file", "--noop", "--diff", "--file", app.directory.join("data.yaml")]);
+    const { code, stdout } = await app.confd(["file", "--noop", "--diff", "--diff-context=0", "--file", app.directory.join("data.yaml")]);
     assert.equal(code, 0);
     assert.match(stdout, /^\+name = one$/m);
     assert.equal(await app.read("out/app.conf"), undefined);
@@ -82,6 +82,12 @@ describe("remora confd", () => {
     assert.equal(await app.read("out/b"), undefined);
     assert.equal((await app.confd([...args, "best-effort"])).code, 1);
     assert.equal(await app.read("out/b"), "name = one\n");
+  });
+
+  test("--resource takes one resource of conf.d, and names the nearest where there is no such", async () => {
+    await using app = await confdProject({ "conf.d/other.toml": '[template]\nsrc = "no.tmpl"\ndest = "$DIR/out/other"\n' });
+    assert.match((await app.confd(["env", "--check-config", "--resource", "app.toml"])).stdout, /1 unit is sound/);
+    assert.match((await app.confd(["env", "--check-config", "--resource", "ap.toml"])).stderr, /no "ap\.toml" in conf\.d\n.*Did you mean "app\.toml"/);
   });
 
   test("--check-config and --validate --mock-data look without a backend", async () => {

@@ -80,10 +80,10 @@ async function gatherUnits({ outside }: Invocation, session: Session, waiting: P
 }
 
 /** Prints what would change. */
-export async function showDiffs({ outside }: Pick<Invocation, "outside">, previews: readonly Preview[]): Promise<void> {
+export async function showDiffs({ outside }: Pick<Invocation, "outside">, previews: readonly Preview[], context?: number): Promise<void> {
   if (previews.length === 0) return;
   const { unifiedDiff } = await import("../../output/diff.ts");
-  for (const each of previews) outside.stdout.write(await unifiedDiff(each, { colour: outside.stdout.colour }));
+  for (const each of previews) outside.stdout.write(await unifiedDiff(each, { colour: outside.stdout.colour, context }));
 }
 
 /** One after the other, and none after one that failed. */

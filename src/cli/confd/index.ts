@@ -70,8 +70,9 @@ async function once(invocation: Invocation, { values }: Translated, line: Line):
   const { renderUnits, showDiffs } = await import("../commands/render.ts");
   const { outside } = invocation;
   const coloured = { outside: { ...outside, stdout: { ...outside.stdout, colour: values.yes("color") } } };
+  const context = values.text("diff-context");
   const show = async (previews: readonly Preview[]) => {
-    if (values.yes("diff")) await showDiffs(coloured, previews);
+    if (values.yes("diff")) await showDiffs(coloured, previews, context === undefined ? undefined : Number(context));
     else for (const { target } of previews) outside.stdout.write(`${target} would change\n`);
   };
   const { errors } = await renderUnits(withFlags(invocation, values.yes("noop") ? { "dry-run": true } : {}), { show, failFast: values.text("failure-mode") === "fail-fast" });

@@ -38,7 +38,7 @@ export const OPTIONS: readonly ConfdOption[] = [
   { name: "log-format", kind: "text", value: "text|json", doc: "How log lines are written", env: ["CONFD_LOG_FORMAT"] },
   { name: "noop", kind: "boolean", doc: "Look once and write nothing", env: ["CONFD_NOOP"] },
   { name: "diff", kind: "boolean", doc: "With --noop: show what would change", toml: false },
-  { name: "diff-context", kind: "number", value: "LINES", doc: "With --diff: lines around each change", toml: false, unused: "diffs have three lines around each change" },
+  { name: "diff-context", kind: "number", value: "LINES", doc: "With --diff: lines around each change (default 3)", toml: false },
   { name: "color", kind: "boolean", doc: "With --diff: in colours", toml: false },
   { name: "sync-only", kind: "boolean", doc: "Run no check_cmd and no reload_cmd", env: ["CONFD_SYNC_ONLY"] },
   { name: "failure-mode", kind: "text", value: "best-effort|fail-fast", doc: "With --onetime: whether the resources after one that failed are applied", env: ["CONFD_FAILURE_MODE"] },

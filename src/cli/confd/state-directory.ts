@@ -12,10 +12,10 @@ export async function stateDirectory(confdir: string, { cwd, env, uid, hash, por
   const usual = join(HOME, `${program}-${id}`);
   if (await canBeMade(usual, files)) return usual;
   const temporary = join(env["TMPDIR"] || "/tmp", `remora-${program}-${uid}-${id}`);
+  if ((await files.lstat(temporary)) === undefined) await files.makeDirectory(temporary, 0o700);
   const stat = await files.lstat(temporary);
   // Anybody may have put something in our place there.
-  if (stat !== undefined && (stat.type !== "directory" || stat.uid !== uid || (stat.mode & 0o077) !== 0)) throw new AppError("STATE_DIR", `Cannot use "${temporary}" as state directory: it is not a directory of this user alone`, { hint: HINT });
-  if (stat === undefined) await files.makeDirectory(temporary, 0o700);
+  if (stat?.type !== "directory" || stat.uid !== uid || (stat.mode & 0o077) !== 0) throw new AppError("STATE_DIR", `Cannot use "${temporary}" as state directory: it is not a directory of this user alone`, { hint: HINT });
   return temporary;
 }
 

@@ -9,6 +9,7 @@ import { backendFlags, backendNamed, type Values } from "./backends.ts";
 import { readConfigFile } from "./config-file.ts";
 import { nodesByName } from "./nodes.ts";
 import { OPTIONS } from "./options.ts";
+import { refuseUnknownResource } from "./resource.ts";
 import { stateDirectory } from "./state-directory.ts";
 import { confdUnits } from "./units.ts";
 import { readValues, withList } from "./values.ts";
@@ -46,6 +47,7 @@ export async function translate(args: Arguments, outside: Outside): Promise<Tran
   const found = await nodesByName(word, read);
   const values = found === undefined ? read : withList(read, "node", found.nodes, found.label);
   const backend = backendFlags(word, values);
+  await refuseUnknownResource(values.text("resource"), values.text("confdir") ?? CONFDIR, outside);
   const flags = {
     confdir: CONFDIR,
     ...simpleFlags(values),

@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import { readSettings } from "../../config/read-settings.ts";
 import type { TranslatedUnit, UnitDialect } from "../../config/unit-dialect.ts";
 import { CONFD_KEYS } from "../../config/unit-keys.ts";
@@ -7,6 +7,7 @@ import { toAppError } from "../../core/error.ts";
 import { isTable, type Path, type Problem, unknownKey } from "../../schema/table.ts";
 import { backendFlags, backendNamed } from "./backends.ts";
 import { OPTIONS, tomlKeys } from "./options.ts";
+import { isMeant } from "./resource.ts";
 import { readValues } from "./values.ts";
 
 /** What of the command line is about resources. */
@@ -33,9 +34,10 @@ const NO_LIMIT = "24h";
 export function confdUnits(options: ResourceOptions): UnitDialect {
   const backends = new Map<string, NamedBackend>();
   return async ({ name, path }, { data }) => {
-    if (options.only !== undefined && ![name, path, basename(path)].includes(options.only)) return undefined;
+    if (options.only !== undefined && !isMeant(options.only, { name, path }, options.cwd)) return undefined;
     const { template, backend } = data;
     if (!isTable(template) || data["unit"] !== undefined) return { data, problems: [], warnings: [] };
+    if (backend !== undefined && !isTable(backend)) return { data: { template }, problems: [{ path: ["backend"], part: "value", reason: "backend: this is not a table", hint: 'Write [backend] on a line of its own, and backend = "redis" below it' }], warnings: [] };
     const problems: Problem[] = [];
     const translated = translate(template, options, problems);
     const named = isTable(backend) ? await readBackend(backend, name, backends, options, problems) : undefined;
