@@ -45,6 +45,7 @@ const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
   ["backends.consul.token_file", "backends.consul.token"],
   ["backends.redis.password_file", "backends.redis.password"],
   ["backends.zookeeper.password_file", "backends.zookeeper.password"],
+  ["backends.vault.token_file", "backends.vault.token"],
 ];
 
 const VAULT_NEEDS: readonly (readonly [string, SettingName])[] = [
@@ -66,4 +67,7 @@ const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
   ["backends.zookeeper.username", ["backends.zookeeper.password_file", "backends.zookeeper.password"]],
   ["backends.zookeeper.password_file", ["backends.zookeeper.username"]],
   ["backends.zookeeper.password", ["backends.zookeeper.username"]],
+  ["backends.vault.secret_id_file", ["backends.vault.role_id"]],
+  ["backends.vault.cert_file", ["backends.vault.key_file"]],
+  ["backends.vault.key_file", ["backends.vault.cert_file"]],
 ];
