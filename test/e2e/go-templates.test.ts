@@ -69,7 +69,8 @@ describe("Go templates of a unit", () => {
     await using app = await project({
       "data.yaml": "name: one\n",
       "conf.d/app.toml": ["a.tmpl", "b.ctmpl", "c.njk", "d.conf"].map((src) => `[[template]]\nsrc = "${src}"\ndest = "$DIR/out/${src}"\n`).join("") + '[[template]]\nsrc = "e.conf"\nengine = "go"\ndest = "$DIR/out/e.conf"\n[[template]]\nsrc = "f.tmpl"\nengine = "nunjucks"\ndest = "$DIR/out/f.tmpl"\n',
-      ...Object.fromEntries(["a.tmpl", "b.ctmpl", "e.conf"].map((name) => [`templates/${name}`, '{{getv "/name"}}'])),
+      ...Object.fromEntries(["a.tmpl", "e.conf"].map((name) => [`templates/${name}`, '{{getv "/name"}}'])),
+      "templates/b.ctmpl": '{{key "name"}}',
       ...Object.fromEntries(["c.njk", "d.conf", "f.tmpl"].map((name) => [`templates/${name}`, '{{ getv("/name") }}'])),
     });
     const { code, stderr } = await app.remora(["render"]);
