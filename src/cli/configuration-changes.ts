@@ -20,7 +20,8 @@ export function configurationChanges({ outside }: Invocation, passedOn: (signal:
 async function* follow(session: Session, queue: WakeUps, hash: Outside["hash"], signal: AbortSignal): AsyncGenerator<void> {
   const { files, follower } = session.ports;
   const { confdir } = session.plan.configuration.settings;
-  const paths = ["remora.toml", "conf.d", "templates"].map((name) => join(confdir, name));
+  const own = ["remora.toml", "conf.d", "templates"].map((name) => join(confdir, name));
+  const paths = [...own, ...(await sourcesElsewhere(session, own))];
   const following = (async () => {
     for await (const _ of follower.follow(paths, signal)) queue.push("files");
   })().catch((error) => signal.aborted || session.log.warn("Cannot follow the configuration files", { error: String(error) }));
@@ -37,6 +38,14 @@ async function* follow(session: Session, queue: WakeUps, hash: Outside["hash"], 
   } finally {
     await following;
   }
+}
+
+/** What templates are made of and read in other places, as far as it is there. */
+async function sourcesElsewhere({ plan, ports: { files } }: Session, own: readonly string[]): Promise<readonly string[]> {
+  const sources = new Set(plan.units.flatMap(({ templates }) => templates.flatMap(({ compiled }) => compiled.sources)));
+  const elsewhere = [...sources].filter((source) => !own.some((path) => source.startsWith(`${path}/`)));
+  const stats = await Promise.all(elsewhere.map((path) => files.stat(path)));
+  return elsewhere.filter((_, index) => stats[index]?.type === "file");
 }
 
 /** One text for the contents of all files below the paths. */

@@ -89,6 +89,19 @@ describe("consul-template's command line on a real Consul", () => {
     await running.stop();
   });
 
+  test("a changed template and a changed file are taken up at once", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options } = await configured({ "note": "first", "app.ctmpl": '{{ key "app/name" }} {{ file "$DIR/note" }}' });
+    await using _ = app;
+    await using running = await startRemora(["consul-template", "-consul-addr", consul.url, "-template", `${app.directory.join("app.ctmpl")}:${app.directory.join("out/x")}`], options);
+    await eventually(async () => assert.equal(await app.read("out/x"), "one first"), { within: 10_000 });
+    await app.write("note", "second");
+    await eventually(async () => assert.equal(await app.read("out/x"), "one second"), { within: 10_000 });
+    await app.write("app.ctmpl", 'new {{ key "app/name" }}');
+    await eventually(async () => assert.equal(await app.read("out/x"), "new one"), { within: 10_000 });
+    assert.equal(await running.stop(), 12);
+  });
+
   test("-dry prints what would be written, and writes nothing", async () => {
     await consul.put("/app/name", "one");
     const { app, options } = await configured();

@@ -61,6 +61,15 @@ describe("The executable", () => {
     assert.equal((await runProgram([confd, "etcd", "--onetme"], { env: {} })).code, 80);
   });
 
+  test("is consul-template where it is called so", async () => {
+    await using app = await project({ "c.hcl": 'template {\n contents = "{{ \\"a\\" | toUpper | regexReplaceAll \\"A\\" \\"b\\" }}{{ parseYAML \\"x: 1\\" | toYAML }}"\n destination = "$DIR/out/ct"\n}' });
+    const link = app.directory.join("consul-template");
+    await symlink(program, link);
+    const { code, stderr } = await runProgram([link, "-config", app.directory.join("c.hcl"), "-once"], { env: { REMORA_STATE_DIR: app.directory.join("state") } });
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/ct"), "bx: 1");
+  });
+
   test("puts a key into etcd, renders from it, and follows its change", async () => {
     await using app = await project({ "data.yaml": "" });
     await succeed(["keys", "put", ...app.flags, ...etcdFlags(), "/name"], "of etcd");

@@ -11,10 +11,10 @@ export const ENVIRONMENT_FUNCTIONS: readonly GoFunctionDefinition[] = [
     return wellFormed(env[name]);
   }),
   fn("envOrDefault(name string, default string) string", "The environment variable, or the default where it is not set; an empty one stays empty.", '{{envOrDefault "PORT" "80"}}', ({ env }, name: string, otherwise: string) => wellFormed(env[name] ?? otherwise)),
-  fn("file(path string) string", "The text of a file; when it changes the template is rendered again. One that is not there is an error.", '{{file "/etc/motd"}}', ({ readFile }, path: string) => {
+  fn("file(path string) string", "The text of a file; where its path is written out, the template is rendered again when it changes. One that is not there is an error.", '{{file "/etc/motd"}}', ({ readFile }, path: string) => {
     if (path === "") return "";
     const text = readFile(path);
-    if (text === undefined) throw new AppError("TEMPLATE_FAILED", `file: stat ${path}: no such file or directory`, { hint: "Make the file; the template is rendered again when it is there" });
+    if (text === undefined) throw new AppError("TEMPLATE_FAILED", `file: stat ${path}: no such file or directory`, { hint: "Make the file, and send SIGHUP or start Remora again" });
     return text;
   }, { original: "the same; there one that is not there is waited for" }),
   fn("timestamp(layout ...string) string", "The present time in UTC, as RFC 3339, in a layout of Go's, or with \"unix\" in seconds since 1970. It makes the output of each render differ, and so each render a reload.", '{{timestamp "2006-01-02"}}', ({ now }, ...layouts: string[]) => {

@@ -103,6 +103,7 @@ export function createGoEngine({ machine, published, ...options }: GoEngineOptio
     const found = new Set([main]);
     for (const { calls } of found) {
       for (const { name, texts: [included] } of calls) {
+        if (dialect.readsFiles?.includes(name) === true && included?.startsWith("/") === true) sources.add(included);
         if (name !== "include" || included === undefined || !isBelow(included)) continue;
         sources.add(files.path(included));
         const file = attempt(() => files.load(included, dialect));

@@ -34,6 +34,8 @@ const CASES: Readonly<Record<string, string>> = {
   "{{5 | add 2}} {{5 | subtract 2}} {{5 | multiply 2}} {{5 | divide 2}} {{5 | modulo 2}} {{5 | minimum 2}} {{5 | maximum 2}} {{5 | divide 2.0}}": "7 3 10 2 1 2 5 2.5",
   '{{scratch.Set "a" 1}}{{scratch.SetX "a" 2}}{{scratch.Get "a"}} {{scratch.Key "a"}} {{scratch.Key "b"}}{{scratch.MapSet "m" "z" 1}}{{scratch.MapSet "m" "y" 2}}{{scratch.MapSetX "m" "y" 3}} {{range scratch.MapValues "m"}}{{.}}{{end}}': "1 true false 21",
   '{{sprig_upper "a"}} {{sprig_default "d" ""}} {{sprig_quote "x"}} {{sprig_b64enc "a"}} {{sprig_list 1 2}}': 'A d "x" YQ== [1 2]',
+  '{{sprig_lower "A"}}{{sprig_b64dec "YQ=="}}{{sprig_sha256sum "a" | len}}{{sprig_repeat 2 "x"}}{{sprig_nospace " a b "}}': "aa64xxab",
+  '{{sprig_indent 2 "a"}}{{sprig_nindent 2 "a"}}{{sprig_squote "x"}}{{sprig_dict "k" 1}}{{sprig_ternary "y" "n" true}}{{sprig_coalesce "" "c"}}{{sprig_empty ""}}': "  a\n  a'x'map[k:1]yctrue",
 };
 
 describe("consul-template's functions", () => {
