@@ -11,7 +11,7 @@ export function toDockerTarget(host: string, tls: TlsMaterial | undefined): Targ
     const socketPath = decodeURIComponent(url.pathname);
     const problem = socketPathProblem(socketPath);
     if (problem !== undefined) throw invalid(problem, "Mount it at a shorter path, or make a symbolic link to it");
-    return { address: host, secure: false, agent: new HttpAgent(KEEP), at: { socketPath, pathname: "" } };
+    return { address: host, secure: false, agent: new HttpAgent(KEEP), at: { socketPath, pathname: "" }, renew };
   }
   const secure = url.protocol === "https:" || (url.protocol === "tcp:" && tls !== undefined);
   return {
@@ -19,9 +19,12 @@ export function toDockerTarget(host: string, tls: TlsMaterial | undefined): Targ
     secure,
     agent: secure ? new HttpsAgent({ ...KEEP, ...pem(tls) }) : new HttpAgent(KEEP),
     at: { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port || (secure ? TLS_PORT : PORT)), pathname: url.pathname.replace(/\/$/, "") },
+    renew,
   };
 }
 
+/** The certificates of an engine are read once. */
+const renew = async () => {};
 const KEEP = { keepAlive: true, keepAliveMsecs: 5_000 };
 const PORT = 2375;
 const TLS_PORT = 2376;
