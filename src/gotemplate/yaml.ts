@@ -2,13 +2,13 @@ import { AppError } from "../core/error.ts";
 import { elementAt, entriesOf, GoStruct, integerOf, kindOf, typeOf, unpack, withType } from "./values.ts";
 import { sprintf } from "./printf.ts";
 
-type Library = typeof import("yaml");
+type Library = typeof import("./yaml-document.ts");
 
 let library: Library | undefined;
 
 /** Loads the library; nothing of this file works before. */
 export async function loadYaml(): Promise<void> {
-  library ??= await import("yaml");
+  library ??= await import("./yaml-document.ts");
 }
 
 /** What gopkg.in/yaml.v2 makes of a text where anything is taken: maps are map[interface {}]interface {}, whole numbers int. */
