@@ -16,10 +16,17 @@ export function listsOf(entries: readonly Entry[], path: string): SampleLists {
   for (const { key, value } of entries) plant(tree, key.slice(1).split("/"), String(value));
   const services = Object.entries(branch(tree["consul:service"])).map(([name, list]) => [name, items(list).map((item, index) => instance(name, item, index, path))] as const);
   const lists = new Map<string, unknown>(services.map(([name, list]) => [`consul service:${name}`, list]));
+  for (const [name, list] of services) lists.set(`consul health:${name}`, list.map(asHealth));
+  lists.set("consul catalog:", services.map(([name, list]) => ({ Name: name, Tags: [...new Set(list.flatMap(({ tags }) => tags))].sort() })));
   lists.set("consul services:", services.map(([name, list]) => ({ name, tags: [...new Set(list.flatMap(({ tags }) => tags))].sort() })));
   for (const kind of ["ip", "ipv4", "ipv6"]) for (const [name, list] of Object.entries(branch(tree[`dns:${kind}`]))) lists.set(`dns ${kind}:${name}`, items(list).map(String).sort());
   for (const [name, list] of Object.entries(branch(tree["dns:srv"]))) lists.set(`dns srv:${name}`, items(list).map((item) => record(branch(item), path)));
   return (backend, key) => JSON.stringify(lists.get(`${backend} ${key}`) ?? []);
+}
+
+/** As consul-template's functions see an instance. */
+function asHealth({ id, name, node, address, port, tags, meta, status }: ReturnType<typeof instance>) {
+  return { Node: node, NodeID: "", NodeAddress: address, NodeDatacenter: "", NodeTaggedAddresses: {}, NodeMeta: {}, ServiceMeta: { ...meta }, Address: address, ServiceTaggedAddresses: {}, ID: id, Name: name, Tags: [...tags].sort(), Checks: [], Status: status, Port: port, Weights: { Passing: 1, Warning: 1 } };
 }
 
 function plant(tree: Record<string, Branch | string>, [name = "", ...rest]: readonly string[], value: string): void {

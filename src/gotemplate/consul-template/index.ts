@@ -29,4 +29,4 @@ export const FAMILIES: Readonly<Record<string, readonly GoFunctionDefinition[]>>
 };
 
 /** The functions of consul-template. */
-export const CONSUL_TEMPLATE: Dialect = { name: "consul-template", functions: Object.values(FAMILIES).flat(), missingKey: "zero", readsFiles: ["file"] };
+export const CONSUL_TEMPLATE: Dialect = { name: "consul-template", functions: Object.values(FAMILIES).flat(), missingKey: "zero", readsFiles: ["file"], relativeKeys: true };

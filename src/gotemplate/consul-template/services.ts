@@ -67,7 +67,8 @@ function node(scope: Scope, query: string): unknown {
   const [, name, dc = ""] = /^([\w.-]+)?(?:@([\w.-]+))?$/.exec(query) ?? [];
   if (name === undefined && query !== "" && !query.startsWith("@")) throw new Error(`catalog.node: invalid format: ${quote(query)}`);
   const found = asked(scope, "node", place(name ?? String(asked(scope, "self", "", "")), dc, ""), null) as Fields | null;
-  if (found === null) return undefined;
+  // A sample of values has no nodes.
+  if (found === null || Array.isArray(found)) return undefined;
   const own = (found["Services"] as Fields[]).map((each) => struct("*dependency.CatalogNodeService", { ...each, Tags: tags(each["Tags"]) }));
   return new GoStruct("*dependency.CatalogNode", { Node: struct("*dependency.Node", found["Node"] as Fields), Services: withType(own, "[]*dependency.CatalogNodeService") });
 }

@@ -43,6 +43,8 @@ export interface Dialect {
   /** What a member is that a map does not have: no value, the zero value of what it holds, or an error. */
   readonly missingKey?: "zero" | "error" | undefined;
   readonly delimiters?: Delimiters | undefined;
+  /** Whether "app/host" is the key "/app/host". */
+  readonly relativeKeys?: boolean;
   /** Functions whose first argument is the path of a file that the template is made of. */
   readonly readsFiles?: readonly string[];
 }

@@ -9,8 +9,9 @@ import { narrowed, splitName } from "./narrow.ts";
 export function literalsOf(files: readonly GoFile[], dialect: Dialect, keys: readonly string[]): string[] {
   const definitions = byName(dialect);
   const found = new Set<string>();
-  for (const { name, texts: [key] } of files.flatMap(({ calls }) => calls)) {
+  for (const { name, texts: [written] } of files.flatMap(({ calls }) => calls)) {
     const reads = definitions.get(name)?.reads;
+    const key = dialect.relativeKeys === true && written !== undefined && /^[\w.-][^:@?]*$/.test(written) ? `/${written}` : written;
     if (reads === undefined || key === undefined || !/^(?:[A-Za-z][\w-]*:)?\//.test(key) || (reads === "directory" && splitName(key).path === "/")) continue;
     for (const wanted of reads === "key" ? [key] : narrowed(splitName(reads === "glob" ? globPrefix(key) : key), keys)) found.add(wanted);
   }
