@@ -100,6 +100,15 @@ describe("remora confd", () => {
     assert.match(stderr, /key does not exist: \/name/);
   });
 
+  test("one process at a time applies a confdir", async () => {
+    await using app = await confdProject();
+    await using running = await app.startConfd(["file", "--watch", "--file", app.directory.join("data.yaml")]);
+    await running.waitForLog("Reloaded");
+    const { code, stderr } = await app.confd(["file", "--onetime", "--file", app.directory.join("data.yaml")]);
+    assert.equal(code, 1);
+    assert.match(stderr, /process \d+ is using it\n.*REMORA_STATE_DIR/);
+  });
+
   test("commands have the environment that confd had", async () => {
     await using app = await confdProject({ "conf.d/app.toml": '[template]\nsrc = "app.conf.tmpl"\ndest = "$DIR/out/app.conf"\nkeys = ["/name"]\nreload_cmd = "echo $PORT ${VAULT_TOKEN:-none} {{.src}} {{.dest}} > $DIR/told"\n' });
     const { code, stderr } = await app.confd([...FROM_FILE, app.directory.join("data.yaml")], { env: { PORT: "8080", VAULT_TOKEN: "hidden" } });

@@ -1,4 +1,4 @@
-import { type AppError, describeError, toAppError } from "../../core/error.ts";
+import { AppError, describeError, toAppError } from "../../core/error.ts";
 import type { Preview } from "../../engine/preview.ts";
 import type { FlagValue, Invocation, Outside } from "../command.ts";
 import { type Arguments, type Line, parseArguments } from "./arguments.ts";
@@ -81,12 +81,17 @@ async function once(invocation: Invocation, { values }: Translated, line: Line):
 
 /** Prints each error once; the first one decides the exit status, which in the fork is that of the command that failed. */
 function tell(errors: readonly AppError[], line: Line, { stderr }: Outside): number {
-  for (const text of new Set(errors.map(describeError))) stderr.write(`confd: error: ${text}\n`);
+  for (const text of new Set(errors.map((error) => describeError(inConfdsWords(error))))) stderr.write(`confd: error: ${text}\n`);
   const [first] = errors;
   if (first === undefined) return 0;
   if (first.code === "USAGE") return USAGE_STATUS[line];
   if (line === "fork" && first.status !== undefined) return first.status;
   return Object.hasOwn(first.cause ?? {}, "exit") ? (first.cause as { exit: number }).exit : FAILED;
+}
+
+/** confd has no flag for the state directory. */
+function inConfdsWords(error: AppError): AppError {
+  return error.code === "STATE_DIR" ? new AppError("STATE_DIR", error.message, { hint: "One process at a time applies a confdir; REMORA_STATE_DIR names another state directory" }) : error;
 }
 
 /** Which line a command line that cannot be read is one of: who writes with one dash, or names the backend by a flag, knows the original. */
