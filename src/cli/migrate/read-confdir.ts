@@ -77,15 +77,20 @@ async function readResource(unit: UnitFile, files: Files, dialect: UnitDialect):
   return { ...base, keys: Object.fromEntries(Object.entries(template as object).filter(([key]) => !open.includes(key))), undecided };
 }
 
-async function textsBelow(directory: string, files: Pick<Files, "list" | "stat" | "read">, folder = ""): Promise<ReadonlyMap<string, string>> {
+/** Hidden names, and so Kubernetes' "..data", are left out, as are symlinks to a folder above. */
+async function textsBelow(directory: string, files: Pick<Files, "list" | "stat" | "read" | "realpath">, folder = "", above: readonly string[] = []): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  for (const name of await files.list(join(directory, folder))) {
+  const names = (await files.list(join(directory, folder))).filter((name) => !name.startsWith("."));
+  const real = names.length === 0 ? "" : await files.realpath(join(directory, folder));
+  if (above.includes(real)) return texts;
+  for (const name of names) {
     const path = join(folder, name);
-    if ((await files.stat(join(directory, path)))?.type === "directory") for (const [inner, text] of await textsBelow(directory, files, path)) texts.set(inner, text);
-    else {
-      const bytes = await files.read(join(directory, path));
-      if (bytes !== undefined) texts.set(path, bytesToText(bytes));
+    if ((await files.stat(join(directory, path)))?.type === "directory") {
+      for (const [inner, text] of await textsBelow(directory, files, path, [...above, real])) texts.set(inner, text);
+      continue;
     }
+    const bytes = await files.read(join(directory, path));
+    if (bytes !== undefined) texts.set(path, bytesToText(bytes));
   }
   return texts;
 }
