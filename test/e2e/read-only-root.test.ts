@@ -18,6 +18,7 @@ describe("A container whose root is read-only", () => {
     assert.equal(await app.read("volume/app.conf"), "name = one\n");
     await app.write("data.yaml", "name: two\n");
     await eventually(async () => assert.deepEqual([await app.read("volume/app.conf"), await app.read("volume/reloads")], ["name = two\n", "reload\n"]));
+    await running.waitForLog("Reloaded");
     assert.equal(await running.stop(), 143);
     assert.deepEqual(running.lines.filter(({ level }) => !["info", "debug"].includes(level)), []);
   });
