@@ -131,6 +131,18 @@ describe("consul-template's command line on a real Consul", () => {
     assert.equal(await running.exit, 7);
   });
 
+  test("a configuration in JSON names the app as a list, and a kill signal of its own ends both", async () => {
+    await consul.put("/app/name", "one");
+    const command = ["sh", "-c", "trap 'echo stopped >> $DIR/app.log; exit 5' QUIT; echo up >> $DIR/app.log; while :; do sleep 0.1; done"];
+    const json = { consul: { address: consul.url }, kill_signal: "SIGUSR2", template: [{ source: "$DIR/app.ctmpl", destination: "$DIR/out/json" }], exec: { command, kill_signal: "SIGQUIT", kill_timeout: "5s" } };
+    const { app, options } = await configured({ "ct.d/c.json": JSON.stringify(json) });
+    await using _ = app;
+    await using running = await startRemora(["consul-template", "-config", app.directory.join("ct.d")], options);
+    await eventually(async () => assert.equal(await app.read("app.log"), "up\n"), { within: 10_000 });
+    assert.equal(await running.stop("SIGUSR2"), 5);
+    assert.equal(await app.read("app.log"), "up\nstopped\n");
+  });
+
   test("a link called consul-template is it", async () => {
     await consul.put("/app/name", "linked");
     const { app, config } = await configured();

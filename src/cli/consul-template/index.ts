@@ -46,8 +46,10 @@ function inRemorasWords(invocation: Invocation, { flags, compatible, warnings, a
     return logger;
   };
   const others: Readonly<Record<string, readonly string[]>> = { SIGINT: named(killSignal), SIGHUP: named(reloadSignal) };
+  const taken = Object.values(others).flat();
   const onSignal: Outside["onSignal"] = (name, callback) => {
-    const names = new Set([name, ...(others[name] ?? [])]);
+    // What means something to this program is not handed on to the app.
+    const names = new Set(others[name] === undefined && taken.includes(name) ? [] : [name, ...(others[name] ?? [])]);
     const ends = [...names].map((each) => outside.onSignal(each, callback));
     return () => ends.forEach((end) => end());
   };
