@@ -13,7 +13,7 @@ export function report({ directory, remarks }: Confdir, migrated: readonly Migra
     formatTable([["TEMPLATE", "IS NOW", "WHY, OR HOW IT WAS PROVEN"], ...migrated.map(row)]),
     ...section("To decide", undecided),
     ...section("To know", known),
-    `${translated} of ${migrated.length} ${migrated.length === 1 ? "template" : "templates"} ${translated === 1 ? "is" : "are"} nunjucks now, and ${translated === 1 ? "gives" : "give"} the same bytes; the others stay as they were.\n`,
+    `${translated} of ${migrated.length} ${migrated.length === 1 ? "template" : "templates"} ${translated === 1 ? "is" : "are"} nunjucks now, and ${translated === 1 ? "gives" : "give"} the same bytes${translated === migrated.length ? "" : "; the others stay as they were"}.\n`,
   ].join("\n");
 }
 
