@@ -47,10 +47,10 @@ export async function faultCase(t: TestContext, { flags, files = {}, unit = "", 
       { within },
     );
   try {
-    if (first !== undefined) await says(first);
+    if (first !== undefined) await says(first, { within: 60_000 });
   } catch (error) {
     await running[Symbol.asyncDispose]();
-    throw new Error(`The case could not begin:\n${running.lines.map((line) => JSON.stringify(line)).join("\n")}`, { cause: error });
+    throw new Error(`The case could not begin:\n${running.lines.map((line) => JSON.stringify(line).slice(0, LONGEST_LINE)).join("\n")}`, { cause: error });
   }
   const before = held(running.pid);
   const state = async () => {
@@ -110,4 +110,5 @@ function childrenOf(file: string): readonly string[] {
 
 // The runtimes give memory back late: this is what a quiet process varies by.
 const MEMORY_SLACK_MIB = 60;
+const LONGEST_LINE = 500;
 const FAST = ["--wait-max", "200ms"];
