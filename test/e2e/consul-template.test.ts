@@ -143,6 +143,19 @@ describe("consul-template's command line on a real Consul", () => {
     assert.equal(await app.read("app.log"), "up\nstopped\n");
   });
 
+  test("the token of CONSUL_HTTP_TOKEN is used, for keys and for services, and shown nowhere", async () => {
+    await using closed = await startConsul({ acl: true });
+    await closed.put("/app/name", "secured");
+    await closed.register({ ID: "web-1", Name: "web", Port: 80, Address: "10.0.0.1" });
+    const { app, options } = await configured();
+    await using _ = app;
+    const args = ["consul-template", "-template", `${app.directory.join("app.ctmpl")}:${app.directory.join("out/acl")}:env > ${app.directory.join("env")}`, "-once", "-log-level", "trace"];
+    const { code, stderr } = await remora(args, { env: { ...options.env, CONSUL_HTTP_ADDR: closed.url, CONSUL_HTTP_TOKEN: closed.token } });
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/acl"), "secured 10.0.0.1:80\n");
+    assert.doesNotMatch(`${stderr}${await app.read("env")}`, new RegExp(closed.token));
+  });
+
   test("a link called consul-template is it", async () => {
     await consul.put("/app/name", "linked");
     const { app, config } = await configured();
