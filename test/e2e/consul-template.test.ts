@@ -102,6 +102,18 @@ describe("consul-template's command line on a real Consul", () => {
     assert.equal(await running.stop(), 12);
   });
 
+  test("a configuration with every block that has no effect is taken, and each is told once", async () => {
+    await consul.put("/app/name", "one");
+    const more = 'vault { address = "https://v:8200" }\nmax_stale = "10m"\nsyslog { enabled = true }\ndeduplicate { enabled = true }\nconsul { retry { attempts = 5 } ssl { enabled = false verify = false } }\nexec { enabled = false command = "false" }\nlog_level = "warn"\n';
+    const { app, options, config } = await configured();
+    await using _ = app;
+    await app.write("c.hcl", CONFIGURATION.replace("$CONSUL", consul.url) + more);
+    const { code, stderr } = await remora(["consul-template", "-config", config, "-once"], options);
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/app.conf"), "one 10.0.0.1:80\n");
+    for (const name of ["vault", "max_stale", "syslog", "deduplicate", "consul.retry", "consul.ssl.verify"]) assert.equal(stderr.split(`"${name} of `).length, 2, `${name} in ${stderr}`);
+  });
+
   test("-dry prints what would be written, and writes nothing", async () => {
     await consul.put("/app/name", "one");
     const { app, options } = await configured();

@@ -51,6 +51,9 @@ export const OPTIONS: readonly ConsulTemplateOption[] = [
   { flag: "version", kind: "boolean", doc: "Print the version" },
   { key: "wait.min", kind: "text", doc: "Quiet time after a change" },
   { key: "wait.max", kind: "text", doc: "How long that is put off at most" },
+  { key: "wait.enabled", kind: "boolean", doc: "Whether the wait is meant" },
+  { key: "exec.enabled", kind: "boolean", doc: "Whether the app is meant" },
+  { key: "exec.timeout", kind: "text", doc: "Has no effect", unused: "an app runs for as long as it likes" },
   ...unused(["max-stale", "block-query-wait"], LIMITS),
   ...unused(["consul-retry", "consul-retry-attempts", "consul-retry-backoff", "consul-retry-max-backoff", "retry"], RETRIES),
   ...unused(["consul-transport-dial-keep-alive", "consul-transport-dial-timeout", "consul-transport-disable-keep-alives", "consul-transport-max-idle-conns-per-host", "consul-transport-tls-handshake-timeout"], LIMITS),
@@ -65,7 +68,7 @@ export const OPTIONS: readonly ConsulTemplateOption[] = [
 /** Those that are there and do nothing; a flag's key has underscores. */
 function unused(flags: readonly string[], why: string): readonly ConsulTemplateOption[] {
   const switches = ["dedup", "syslog", "retry", "consul-retry", "consul-ssl-verify", "template-error-fatal", "err-on-failed-lookup", "exec-env-pristine", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "consul-transport-disable-keep-alives"];
-  return flags.map((flag) => ({ flag, key: flag.replaceAll("-", "_"), kind: switches.includes(flag) ? ("boolean" as const) : ("text" as const), value: "TEXT", doc: "Has no effect", unused: why }));
+  return flags.map((flag) => ({ flag, key: flag.replace(/^consul-ssl-/, "consul.ssl.").replaceAll("-", "_"), kind: switches.includes(flag) ? ("boolean" as const) : ("text" as const), value: "TEXT", doc: "Has no effect", unused: why }));
 }
 
 /** Blocks of a file that are there and do nothing. */

@@ -75,7 +75,7 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
     reloadSignal: values.text("reload-signal"),
     pidFile: values.text("pid-file"),
     contentsOf: (path) => current.contents.get(path),
-    warnings: [...configured.warnings, ...current.warnings, ...OPTIONS.flatMap(({ flag, unused }) => (flag !== undefined && unused !== undefined && values.has(flag) ? [`${values.label(flag)}: this has no effect, as ${unused}`] : []))],
+    warnings: [...configured.warnings, ...current.warnings, ...OPTIONS.flatMap(({ flag, key = "", unused }) => (unused !== undefined && values.has(flag ?? key) ? [`${values.label(flag ?? key)}: this has no effect, as ${unused}`] : []))],
   };
 }
 
@@ -94,7 +94,7 @@ function valuesOf(given: Given, { values }: Configured, env: Outside["env"]): Va
   const optionOf = (flag: string) => OPTIONS.find((option) => option.flag === flag || option.key === flag) as ConsulTemplateOption;
   const found = (name: string): { readonly value: unknown; readonly label: string } | undefined => {
     const { flag = "", key = "", env: variables = [] } = name === "wait" && !given.has("wait") ? { key: "wait" } : optionOf(name);
-    if (given.has(flag)) return { value: given.get(flag), label: `-${flag}` };
+    if (flag !== "" && given.has(flag)) return { value: given.get(flag), label: `-${flag}` };
     const own = values.get(key);
     if (own !== undefined) return { value: own.value, label: `${key} of ${shown(own.place)}` };
     const variable = variables.find((each) => env[each] !== undefined && env[each] !== "");
@@ -125,7 +125,7 @@ function addressFlags(values: Values): Record<string, string> {
 
 function waitFlags(values: Values): Record<string, string> {
   const [min, max = values.text("wait.max")] = values.text("wait")?.split(":") ?? [values.text("wait.min")];
-  if (min === undefined || min === "") return {};
+  if (min === undefined || min === "" || (values.has("wait.enabled") && !values.yes("wait.enabled"))) return {};
   return { "wait-min": min, "wait-max": max ?? min.repeat(LONGEST_WAIT_FACTOR) };
 }
 
@@ -140,7 +140,7 @@ function levelOf(values: Values): string {
 function appOf(values: Values): readonly string[] | undefined {
   const words = values.list("exec");
   const [command = ""] = words.slice(-1);
-  if (words.length === 0 || command === "") return undefined;
+  if (words.length === 0 || command === "" || (values.has("exec.enabled") && !values.yes("exec.enabled"))) return undefined;
   if (words.length > 1 && values.label("exec") !== "-exec") return words;
   return ["/bin/sh", "-c", /[;&|<>()$`\n]|^\s*\w+=/.test(command) ? command : `exec ${command}`];
 }
