@@ -20,10 +20,12 @@ begin() {
   trap 'exit 1' HUP INT TERM
 }
 
+# The newest first: a registrar takes back what it registered, and so its registry has to be there still.
 end() {
-  # shellcheck disable=SC2086
-  [ -z "$running" ] || kill $running 2> /dev/null || true
-  wait
+  for each in $running; do
+    kill "$each" 2> /dev/null || true
+    wait "$each" 2> /dev/null || true
+  done
 }
 
 # needs PROGRAM PACKAGE
