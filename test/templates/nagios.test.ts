@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { runProgram } from "../support/process.ts";
+import { startEtcd } from "../support/etcd.ts";
+import { eventually } from "../support/eventually.ts";
+import { runProgram, stopProcess } from "../support/process.ts";
+import { project } from "../support/remora.ts";
 import { requireProgram } from "../support/requires.ts";
 import { tempDir } from "../support/temp.ts";
-import { HOSTILE, type Registered, renderServices, renderTemplate } from "./rendering.ts";
+import { HOSTILE, type Registered, renderServices, renderTemplate, TEMPLATES } from "./rendering.ts";
 
 const TEMPLATE = "nagios/remora.cfg.njk";
 
@@ -39,10 +44,56 @@ describe("templates/nagios", () => {
     for (const value of HOSTILE) assert.doesNotMatch(renderServices(TEMPLATE, {}, { "/nagios/contact_group": value, "/nagios/plugins": value }), /evil|xxx|PATH/);
   });
 
+  test("a Nagios that runs watches what is registered, and what is registered later", async () => {
+    await using etcd = await startEtcd();
+    const register = (id: string, port: number) => etcd.put(`/services/web/${id}`, JSON.stringify({ id, address: "127.0.0.1", port }));
+    await register("a", etcd.port);
+    await using app = await project({
+      "data.yaml": "",
+      "templates/remora.cfg.njk": await readFile(`${TEMPLATES}nagios/remora.cfg.njk`, "utf8"),
+      "conf.d/app.toml": '[template]\nsrc = "remora.cfg.njk"\ndest = "$DIR/remora.cfg"\nreload_cmd = "! test -e $DIR/pid || kill -HUP $(cat $DIR/pid)"\n',
+      "nagios.cfg": NAGIOS,
+    });
+    await using running = await app.start(["--backend", "etcd", "--etcd-endpoints", etcd.url]);
+    await running.waitForLog("Reloaded");
+    await mkdir(app.directory.join("results"));
+    const nagios = spawn(requireProgram("nagios4"), [app.directory.join("nagios.cfg")], { stdio: "ignore" });
+    try {
+      // What Nagios itself says that it watches.
+      const watched = async () => [...((await app.read("objects.cache")) ?? "").matchAll(/define service \{[^}]*service_description\s+(.*)/g)].map(([, name]) => name).sort();
+      await eventually(async () => assert.deepEqual(await watched(), ["remora", `web ${etcd.port}`]));
+      await app.write("pid", String(nagios.pid));
+      await register("b", 81);
+      await eventually(async () => assert.deepEqual(await watched(), ["remora", "web 81", `web ${etcd.port}`].sort()), { within: 10_000 });
+      assert.equal(nagios.exitCode, null);
+    } finally {
+      await stopProcess(nagios);
+    }
+  });
+
   test("a wrong file is refused", async () => {
     assert.equal((await checked(`${renderServices(TEMPLATE, {})}define host { host_name evil }\n`)).code, 1);
   });
 });
+
+/** Nagios as a test runs it: everything in the test's own directory. */
+const NAGIOS = `cfg_file=$DIR/remora.cfg
+log_file=$DIR/nagios.log
+object_cache_file=$DIR/objects.cache
+precached_object_file=$DIR/objects.precache
+status_file=$DIR/status.dat
+state_retention_file=$DIR/retention.dat
+lock_file=$DIR/nagios.lock
+temp_file=$DIR/nagios.tmp
+temp_path=$DIR
+check_result_path=$DIR/results
+command_file=$DIR/nagios.cmd
+query_socket=$DIR/nagios.qh
+check_external_commands=0
+nagios_user=root
+nagios_group=root
+illegal_macro_output_chars=\`~$&|'"<>
+`;
 
 async function assertValid(text: string): Promise<void> {
   const { code, stdout } = await checked(text);
