@@ -36,7 +36,9 @@ export function contenders(): { present: Contender[]; absent: string[] } {
     { program: process.execPath, contender: remora("Remora, Node", [process.execPath, MAIN]) },
     { program: bun, contender: remora("Remora, Bun", [bun, MAIN]) },
     { program: exe, contender: remora("Remora, executable", [exe]) },
-    { program: confd, contender: confdAt(confd) },
+    { program: process.execPath, contender: confdAt("Remora as confd, Node", [process.execPath, MAIN, "confd"]) },
+    { program: exe, contender: confdAt("Remora as confd, executable", [exe, "confd"]) },
+    { program: confd, contender: confdAt("confd", [confd]) },
   ];
   return {
     present: all.filter(({ program }) => existsSync(program)).map(({ contender }) => contender),
@@ -71,15 +73,19 @@ function remora(name: string, program: readonly [string, ...string[]]): Contende
       const secrets = setup.keyring === undefined ? "" : `\n[secrets]\nkeyring = ["${setup.keyring}"]\n`;
       const settings = `backend = "${setup.store}"\nwait = { min = "0", max = "2s" }\n\n[backends.${setup.store}]\n${option}\n${secrets}`;
       const template = '{% for pair in gets("/bench/*") %}{{ pair.key }}={{ pair.value }}\n{% endfor %}';
-      await writeAll(setup, template, (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\n`);
+      await writeAll(setup, "bench.njk", template, (dest) => `[template]\nsrc = "bench.njk"\ndest = "${dest}"\n`);
       await writeFile(join(setup.directory, "remora.toml"), settings);
     },
   };
 }
 
-function confdAt(program: string): Contender {
+/** confd, or Remora in its place. */
+function confdAt(name: string, program: readonly [string, ...string[]]): Contender {
   const command = ({ store, url, directory }: Setup, mode: string): [string, ...string[]] => [
-    program,
+    "/usr/bin/env",
+    `REMORA_STATE_DIR=${join(directory, "state")}`,
+    "REMORA_WAIT_MIN=0",
+    ...program,
     store,
     "--node",
     store === "etcd" ? url : url.replace("http://", ""),
@@ -90,16 +96,16 @@ function confdAt(program: string): Contender {
     mode,
   ];
   return {
-    name: "confd",
+    name,
     opens: false,
     once: (setup) => command(setup, "--onetime"),
     watch: (setup) => command(setup, "--watch"),
-    prepare: (setup) => writeAll(setup, '{{range gets "/bench/*"}}{{.Key}}={{.Value}}\n{{end}}', (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\nkeys = ["/bench"]\n`),
+    prepare: (setup) => writeAll(setup, "bench.tmpl", '{{range gets "/bench/*"}}{{.Key}}={{.Value}}\n{{end}}', (dest) => `[template]\nsrc = "bench.tmpl"\ndest = "${dest}"\nkeys = ["/bench"]\n`),
   };
 }
 
-async function writeAll(setup: Setup, template: string, unit: (dest: string) => string): Promise<void> {
+async function writeAll(setup: Setup, name: string, template: string, unit: (dest: string) => string): Promise<void> {
   for (const folder of ["conf.d", "templates", "out", "state"]) await mkdir(join(setup.directory, folder), { recursive: true });
-  await writeFile(join(setup.directory, "templates/bench.tmpl"), template);
+  await writeFile(join(setup.directory, "templates", name), template);
   for (const [index, dest] of targets(setup).entries()) await writeFile(join(setup.directory, "conf.d", `unit${index}.toml`), unit(dest));
 }
