@@ -12,9 +12,14 @@ export function familyHelp(name: string): string {
 
 /** What `remora COMMAND --help` prints. */
 export function commandHelp(command: CommandDefinition): string {
+  const settings = command.settings ? ["", "Settings (also in remora.toml and as REMORA_* variables):", ...helpRows(settingFlags().map((flag) => [flagText(flag), withDefault(flag)])), ""] : [""];
+  return `${commandOwnHelp(command)}${settings.join("\n")}`;
+}
+
+/** The same without the settings, which all commands share. */
+export function commandOwnHelp(command: CommandDefinition): string {
   const lines = [`Usage: remora ${command.name}${command.usage === "" ? "" : ` ${command.usage}`}`, "", command.description, "", "Examples:", ...command.examples.map((example) => `  ${example}`), "", "Flags:"];
   lines.push(...helpRows([...command.flags, ...(command.raw === true ? [] : COMMON_FLAGS)].map((flag) => [flagText(flag), flag.doc])));
-  if (command.settings) lines.push("", "Settings (also in remora.toml and as REMORA_* variables):", ...helpRows(settingFlags().map((flag) => [flagText(flag), withDefault(flag)])));
   return `${lines.join("\n")}\n`;
 }
 

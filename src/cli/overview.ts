@@ -22,8 +22,10 @@ export function overview(): string {
   ].join("\n");
 }
 
-/** Lines of two columns, as all pages of --help have them. */
+const WIDEST = 40;
+
+/** Lines of two columns, as all pages of --help have them; what is too wide for the first stands on a line of its own. */
 export function helpRows(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const width = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= WIDEST), 0);
+  return rows.map(([left, right]) => (left.length > width ? `  ${left}\n  ${" ".repeat(width)}  ${right}` : `  ${left.padEnd(width)}  ${right}`));
 }
