@@ -13,7 +13,7 @@ describe("a mirror of Consul whose path fails", { concurrency: 6 }, () => {
   test("has a change of meanwhile within 2 s, however long Consul was away", async () => {
     await using proxy = await tcpProxy(consul.port);
     await using backend = await openConsul(`http://127.0.0.1:${proxy.port}`);
-    // Some five minutes of trying go by in three seconds.
+    // Some ten minutes of trying go by in six seconds.
     const clock = fastClock(100);
     await using mirrored = await mirroring(backend, ["/long"], clock);
     proxy.refuse(true);
@@ -22,7 +22,7 @@ describe("a mirror of Consul whose path fails", { concurrency: 6 }, () => {
     await consul.put("/long/key", "1");
     const [since, tries] = [clock.monotonic(), proxy.accepted];
     await eventually(() => assert.ok(clock.monotonic() - since > 600_000, "not yet"), { within: 20_000 });
-    assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 700, `${proxy.accepted - tries} tries`);
+    assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 1_400, `${proxy.accepted - tries} tries`);
     proxy.refuse(false);
     assert.ok((await timed(() => mirrored.holds({ "/long/key": "1" }))) < BACK_WITHIN_MS);
     assert.deepEqual(mirrored.said, ONE_OUTAGE);

@@ -26,7 +26,7 @@ describe("a mirror of etcd through an outage", { concurrency: 4 }, () => {
     await using etcd = await startEtcd();
     await using proxy = await tcpProxy(etcd.port);
     await using opened = await openEtcd([`http://127.0.0.1:${proxy.port}`]);
-    // Some five minutes of trying go by in three seconds.
+    // Some ten minutes of trying go by in six seconds.
     const clock = fastClock(100);
     await using mirrored = await mirroring(opened.backend, ["/app"], clock);
     proxy.refuse(true);
@@ -36,7 +36,7 @@ describe("a mirror of etcd through an outage", { concurrency: 4 }, () => {
     const [since, tries] = [clock.monotonic(), proxy.accepted];
     await eventually(() => assert.ok(clock.monotonic() - since > 600_000, "not yet"), { within: 20_000 });
     // A try at least each second, and no busy loop.
-    assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 700, `${proxy.accepted - tries} tries`);
+    assert.ok(proxy.accepted - tries > 50 && proxy.accepted - tries < 1_400, `${proxy.accepted - tries} tries`);
     proxy.refuse(false);
     assert.ok((await timed(() => mirrored.holds({ "/app/key": "1" }))) < BACK_WITHIN_MS);
     assert.deepEqual(mirrored.said, ONE_OUTAGE);
