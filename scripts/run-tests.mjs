@@ -8,7 +8,7 @@ import { testReport } from "./test-report.mjs";
 
 // Runs test files with node's own runner, those from end to end on the executable as well; started by scripts/test.mjs.
 
-const FILE_TIMEOUT_MS = 300_000;
+const FILE_TIMEOUT_MS = 600_000;
 const WHOLE_TIMEOUT_MS = 60 * 60_000;
 const AT_ONCE = 2;
 // From end to end they mostly wait, for leases and for timers.
