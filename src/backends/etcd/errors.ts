@@ -46,5 +46,5 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/altnames|does not match certificate/, 'Set "server_name" in [backends.etcd] to a name in etcd\'s certificate, or use that name as the endpoint'],
   [/alert.*(bad certificate|certificate required|unknown ca|handshake)/i, 'This etcd wants a client certificate that it trusts: set "cert_file" and "key_file" in [backends.etcd]'],
   [/wrong version number|packet length too long|before secure TLS/i, 'This etcd seems to speak no TLS: write "http://" in "endpoints" of [backends.etcd]'],
-  [/without a word|Protocol error|reset/i, 'Check that the endpoint is etcd\'s client port, and whether it wants "https://"'],
+  [/without a word|Protocol error|reset/i, 'Check that the endpoint is etcd\'s client port, and whether it speaks TLS: "https://" or "http://"'],
 ];
