@@ -10,7 +10,7 @@ import { splitName } from "../engine/narrow.ts";
 import { entriesBelow, isKeyName } from "./key-names.ts";
 import { wellFormed } from "./well-formed.ts";
 import { listNames } from "./listing.ts";
-import { memo } from "./memo.ts";
+import { memo } from "../memo.ts";
 
 defineType("memkv.KVPairs", "[]memkv.KVPair");
 

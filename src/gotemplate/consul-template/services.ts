@@ -1,6 +1,6 @@
 import type { Entry } from "../../core/entry.ts";
 import { AppError } from "../../core/error.ts";
-import { memo } from "../confd/memo.ts";
+import { memo } from "../memo.ts";
 import type { GoFunctionDefinition, Scope } from "../engine/definition.ts";
 import { withSignature } from "../functions.ts";
 import { quote } from "../quote.ts";
