@@ -4,7 +4,7 @@ import { toKey } from "../../src/core/key.ts";
 import { createMask } from "../../src/log/mask.ts";
 import { backendContract, startWatch } from "../contract/backend.ts";
 import { memoryLog } from "../support/ports.ts";
-import { findProgram } from "../support/find-program.ts";
+import { findProgram } from "../support/requires.ts";
 import { openVaultBackend, readBelow, type SmallVault, startRealVault, startSmallVault, type Vault } from "../support/vault.ts";
 
 function vaultContract(name: string, startVault: () => Promise<Vault>): void {

@@ -12,6 +12,11 @@ export function requireProgram(name: "etcd" | "etcdctl" | "consul" | "nginx" | "
   return found;
 }
 
+/** The path of a program that need not be there: without it its tests do not run, and the closing lines of a run say so (scripts/servers.mjs). */
+export function findProgram(name: "vault"): string | undefined {
+  return (process.env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, name)).find(isExecutable);
+}
+
 /** The path of a library that a program is run with; throws a sentence when it is not installed. */
 export function requireLibrary(name: "libfaketime.so.1"): string {
   const found = readdirSync("/usr/lib").map((folder) => join("/usr/lib", folder, "faketime", name)).find((path) => existsSync(path));
