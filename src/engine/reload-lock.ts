@@ -99,9 +99,13 @@ export class ReloadLocks implements AsyncDisposable {
     const { definitions, options, ports } = this.#options;
     const definition = definitions.find((candidate) => candidate.name === name);
     if (definition === undefined) throw new Error(`no backend is named ${name}`);
-    const known = this.#backends.get(name) ?? definition.open(options[name], ports);
-    this.#backends.set(name, known);
-    return known;
+    const known = this.#backends.get(name);
+    if (known !== undefined) return known;
+    const opening = definition.open(options[name], ports);
+    this.#backends.set(name, opening);
+    // What cannot be opened now, for want of a file say, may be later.
+    opening.catch(() => this.#backends.delete(name));
+    return opening;
   }
 
   #note(unit: string, state: Note["state"]): string {
