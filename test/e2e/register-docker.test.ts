@@ -81,6 +81,7 @@ http {
     server 127.0.0.1:9 down;
 {% endfor %}
   }
+  keepalive_timeout 0; # a reload closes idle connections, in which a client may be about to ask
   server { listen 127.0.0.1:8000; location / { proxy_pass http://web; proxy_next_upstream off; } }
 }
 `;
