@@ -1,4 +1,4 @@
-import { unlessAborted } from "../clients/etcd/abort.ts";
+import { unlessAborted } from "../core/abort.ts";
 import type { ChangeBatch, Position } from "../core/backend.ts";
 import type { Change, Entry } from "../core/entry.ts";
 import { covers, type Key, lineage, ROOT } from "../core/key.ts";

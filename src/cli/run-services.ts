@@ -1,3 +1,4 @@
+import { aborted } from "../core/abort.ts";
 import type { Reporters } from "../core/reports.ts";
 import type { UnitState } from "../core/status.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
@@ -60,12 +61,4 @@ export async function keepServices({ session, context, invocation: { outside }, 
   reporters.registries = () => registration.registrar.status;
   await registration.registrar.run(leave);
   if (!goesOn()) await takeBack(registration.registrar, settings, session.ports);
-}
-
-/** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
 }

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions as PackageOptions } from "ioredis";
-import { unlessAborted } from "../../clients/etcd/abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import type { BackendPorts } from "../../core/backend.ts";
 import { AppError, reason } from "../../core/error.ts";
 import type { RedisAddress } from "../../schema/redis-address.ts";

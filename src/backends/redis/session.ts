@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { unlessAborted } from "../../clients/etcd/abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import type { Key } from "../../core/key.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { Connector } from "./connect.ts";

@@ -1,4 +1,4 @@
-import { unlessAborted } from "../../clients/etcd/abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { ZookeeperSession, type ZookeeperEvent } from "../../clients/zookeeper/session.ts";
 import type { Backend, BackendPorts, ChangeBatch, Reading, ReadOptions, Writer } from "../../core/backend.ts";
 import { AppError, reason } from "../../core/error.ts";

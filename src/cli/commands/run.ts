@@ -1,3 +1,4 @@
+import { aborted } from "../../core/abort.ts";
 import { placeOf, toAppError } from "../../core/error.ts";
 import { TaskGroup } from "../../core/task-group.ts";
 import type { ApplyContext } from "../../engine/apply-unit.ts";
@@ -10,7 +11,7 @@ import { STOP_SIGNALS } from "../../process/signals.ts";
 import { reportStatus, type StatusReporting } from "../report-status.ts";
 import { type RunNotify, runNotify } from "../run-notify.ts";
 import { appOf, refuseWithoutApp, type RunApp } from "../run-app.ts";
-import { aborted, allApplied, keepServices } from "../run-services.ts";
+import { allApplied, keepServices } from "../run-services.ts";
 import { openApplyContext, openSession, type Session } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/ports.ts";
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { authenticate, type Login } from "./auth.ts";
 import { firstConnection } from "./first-connection.ts";
 import { isLost, isStaleToken, RpcError, STATUS } from "./rpc-error.ts";

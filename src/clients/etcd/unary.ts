@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/ports.ts";
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { RpcError, STATUS } from "./rpc-error.ts";
 import type { Session } from "./session.ts";
 

@@ -1,4 +1,4 @@
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { callMetadata, type Connection } from "./client.ts";
 import { decodeWatchResponse, encodeWatchCreate, encodeWatchProgress, type WatchCreateRequest, type WatchResponse } from "./messages.ts";
 import { RpcError, STATUS } from "./rpc-error.ts";

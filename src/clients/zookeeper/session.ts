@@ -1,6 +1,6 @@
 import { type Client, createClient, type Event, Exception, type Stat } from "node-zookeeper-client";
 import type { Clock } from "../../core/ports.ts";
-import { unlessAborted } from "../etcd/abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { answerOf, close, cut, isCode, limitTries } from "./package.ts";
 
 /** A node as it was read. */

@@ -1,3 +1,4 @@
+import { unlessAborted } from "../../core/abort.ts";
 import { type AppError, toAppError } from "../../core/error.ts";
 import type { AddressFamily, Clock, Network } from "../../core/ports.ts";
 import { type AddressContext, type ChosenAddress, chooseAddresses } from "./choose.ts";
@@ -25,7 +26,8 @@ export async function* followAddress({ specs, families, interval, clock, ...cont
   const remembering = { ...context, network: remembered(network) };
   let last: FollowedAddresses | undefined;
   for (;;) {
-    const next = await unlessAborted(signal, () => look(() => chooseAddresses(specs, remembering, families), last?.addresses ?? [], network));
+    // A look-up of a name takes as long as the system pleases, and cannot be ended.
+    const next = await unlessAborted(look(() => chooseAddresses(specs, remembering, families), last?.addresses ?? [], network), signal);
     if (last === undefined || summary(next) !== summary(last)) yield next;
     last = next;
     await clock.sleep(interval, signal);
@@ -39,16 +41,6 @@ async function look(choose: () => Promise<readonly ChosenAddress[]>, before: rea
   } catch (thrown) {
     return { addresses: before.filter(({ address }) => has(network, address)), problem: toAppError(thrown) };
   }
-}
-
-/** A look-up of a name takes as long as the system pleases, and cannot be ended. */
-function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    void work().then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 /** A network that answers as before while a name cannot be looked up: an outage of DNS moves no service. */

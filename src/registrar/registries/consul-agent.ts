@@ -8,7 +8,7 @@ import type { TokenReader } from "../../clients/consul/token.ts";
 import { AppError } from "../../core/error.ts";
 import type { Health } from "../../core/instance.ts";
 import type { Clock } from "../../core/ports.ts";
-import { onAbort } from "./abort.ts";
+import { onAbort } from "../../core/abort.ts";
 import type { CheckDefinition } from "./consul-checks.ts";
 import { type AgentCheck, type AgentService, OWNER_KEY, ttlCheckId } from "./consul-service.ts";
 

@@ -1,4 +1,4 @@
-import { unlessAborted } from "../../clients/etcd/abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { AppError } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { EtcdCalls } from "./etcd-calls.ts";

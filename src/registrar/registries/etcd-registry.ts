@@ -5,7 +5,7 @@ import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
 import type { LeaseState } from "../../core/status.ts";
 import type { Layout } from "../layouts/index.ts";
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import { EtcdCalls, type StoredKey } from "./etcd-calls.ts";
 import { keepLeaseAlive } from "./etcd-keep-alive.ts";
 import { LeaseHolder } from "./etcd-lease.ts";

@@ -1,6 +1,6 @@
 import { AppError, reason } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
-import { onAbort } from "./abort.ts";
+import { onAbort } from "../../core/abort.ts";
 
 // The proxy tries a configuration for up to 20 s before it gives up.
 const CHANGE_DEADLINE_MS = 30_000;

@@ -1,7 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
-import { onAbort } from "./abort.ts";
+import { aborted } from "../../core/abort.ts";
 import type { FlowProxyClient } from "./flow-proxy-client.ts";
 import type { Remembered } from "./flow-proxy-remembered.ts";
 import { flowServiceOf, removalOf, standing } from "./flow-proxy-service.ts";
@@ -101,9 +101,4 @@ export class FlowProxyRegistry implements Registry {
     if (this.#context.onConflict === "refuse") throw new AppError("REGISTRATION_CONFLICT", `Cannot register "${name}" in Docker Flow Proxy: it has such a service with another address`, { hint: "Name it otherwise with com.df.serviceName, or let this registrar take over what it finds" });
     this.#context.ports.log.warn("Took over a service of Docker Flow Proxy", { id: name });
   }
-}
-
-/** There is no other way to notice. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => void onAbort(signal, resolve));
 }

@@ -2,7 +2,7 @@ import { backoff } from "../../core/backoff.ts";
 import { toAppError } from "../../core/error.ts";
 import type { RegistryContext } from "../../core/registry.ts";
 import { TaskGroup } from "../../core/task-group.ts";
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 1_000;

@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { AppError, type ErrorCode, reason } from "../../core/error.ts";
 import type { Files, Mask } from "../../core/ports.ts";
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 import type { RedisRegistryOptions } from "./redis.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
 

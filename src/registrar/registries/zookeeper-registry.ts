@@ -3,7 +3,7 @@ import type { Instance } from "../../core/instance.ts";
 import type { Registration, Registry, RegistryContext } from "../../core/registry.ts";
 import type { LeaseState } from "../../core/status.ts";
 import type { Layout } from "../layouts/index.ts";
-import { onAbort } from "./abort.ts";
+import { aborted } from "../../core/abort.ts";
 import { keptUntilLost } from "./kept-until-lost.ts";
 import { SIDE_KEYS, toRegistrations } from "./keys.ts";
 import type { ZookeeperNode, ZookeeperSession } from "./zookeeper-session.ts";
@@ -124,9 +124,4 @@ export class ZookeeperRegistry implements Registry {
   #mark(path: string): string {
     return `${this.#side}/${encodeURIComponent(path)}`;
   }
-}
-
-/** There is no other way to notice. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => void onAbort(signal, resolve));
 }

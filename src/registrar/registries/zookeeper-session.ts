@@ -2,7 +2,7 @@ import { type Client, createClient, CreateMode, Exception, State, type Stat, typ
 import { answerOf, close, cut, isCode } from "../../clients/zookeeper/package.ts";
 import { AppError, reason } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
-import { unlessAborted } from "./abort.ts";
+import { unlessAborted } from "../../core/abort.ts";
 
 /** A node as it was read. */
 export interface ZookeeperNode {

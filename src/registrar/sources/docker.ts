@@ -1,3 +1,4 @@
+import { aborted } from "../../core/abort.ts";
 import { join } from "node:path";
 import { DockerClient } from "../../clients/docker/client.ts";
 import { toDockerTarget } from "../../clients/docker/target.ts";
@@ -150,8 +151,4 @@ function newBell(): { ring(): void; rung(): Promise<void> } {
       pulled = false;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

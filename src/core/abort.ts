@@ -1,7 +1,7 @@
 /** What is to be called when a signal aborts, behind the one listener that each signal has. */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Calls back when the signal aborts, unless disposed of before; Node takes more than ten listeners on a single signal for a leak, and says so. */
+/** Calls back when the signal aborts, at once where it has, unless disposed of before; Node takes more than ten listeners on a single signal for a leak, and says so. */
 export function onAbort(signal: AbortSignal, callback: () => void): Disposable {
   const callbacks = waiting.get(signal) ?? listen(signal);
   // Two of one function are two.
@@ -13,9 +13,14 @@ export function onAbort(signal: AbortSignal, callback: () => void): Disposable {
 
 /** Waits for the promise, or throws the signal's reason when it aborts first. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = withReject();
+  const { promise: reasons, reject } = withReject();
   using _listening = onAbort(signal, () => reject(signal.reason));
-  return await Promise.race([promise, aborted]);
+  return await Promise.race([promise, reasons]);
+}
+
+/** Resolves when the signal aborts, at once where it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => void onAbort(signal, resolve));
 }
 
 function listen(signal: AbortSignal): Set<() => void> {
