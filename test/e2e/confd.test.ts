@@ -1,26 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { confdir, KEYS, OUTPUTS, targets } from "../support/confdir.ts";
 import { startConsul } from "../support/consul.ts";
 import { confdProject } from "../support/confd.ts";
 import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/process.ts";
-import { remora } from "../support/remora.ts";
 import { startRedis } from "../support/redis.ts";
 
 const resource = (dest: string, more = "") => `[template]\nsrc = "app.conf.tmpl"\ndest = "$DIR/out/${dest}"\nkeys = ["/name"]\n${more}`;
 
 describe("confd's command line on real servers", () => {
-  test("a confdir of twenty resources is rendered from etcd to the bytes that Go gives", async () => {
-    await using etcd = await startEtcd();
-    await etcd.putTogether(KEYS);
-    await using app = await confdir();
-    const { code, stderr } = await remora(["confd", "-onetime", "-node", etcd.url, "-confdir", app.directory.path], { env: { REMORA_STATE_DIR: app.directory.join("state") } });
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(await targets(app), OUTPUTS);
-  });
-
   test("--watch follows etcd, takes up new resources at SIGHUP, and ends with 0", async () => {
     await using etcd = await startEtcd();
     await etcd.put("/app/name", "one");

@@ -2,13 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { confdir, KEYS, nested, OUTPUTS, targets } from "../support/confdir.ts";
-import { startConsul } from "../support/consul.ts";
 import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
-import { startRedis } from "../support/redis.ts";
 import { type Project, project } from "../support/remora.ts";
-import { zookeeperPen } from "../support/zookeeper-backend.ts";
-import { startZookeeper } from "../support/zookeeper.ts";
 
 describe("a confdir of twenty resources is rendered to the bytes that Go gives", () => {
   test("from a file", async () => {
@@ -39,28 +35,6 @@ describe("a confdir of twenty resources is rendered to the bytes that Go gives",
     await etcd.put("/production/db/host", "10.0.9.9");
     await eventually(async () => assert.match((await app.read("out/database.yml")) ?? "", /^ {2}host: 10\.0\.9\.9$/m));
     assert.equal(await running.stop(), 0);
-  });
-
-  test("from Consul", async () => {
-    await using consul = await startConsul();
-    await Promise.all(Object.entries(KEYS).map(([key, value]) => consul.put(key, value)));
-    await using app = await confdir();
-    await rendersAll(app, ["--backend", "consul", "--consul-address", consul.url]);
-  });
-
-  test("from Redis", async () => {
-    await using redis = await startRedis();
-    await redis.client.mset(KEYS);
-    await using app = await confdir();
-    await rendersAll(app, ["--backend", "redis", "--redis-address", `127.0.0.1:${redis.port}`]);
-  });
-
-  test("from ZooKeeper", async () => {
-    await using zookeeper = await startZookeeper();
-    using pen = await zookeeperPen(zookeeper.server);
-    for (const [key, value] of Object.entries(KEYS)) await pen.put(key, value);
-    await using app = await confdir();
-    await rendersAll(app, ["--backend", "zookeeper", "--zookeeper-servers", zookeeper.server]);
   });
 });
 

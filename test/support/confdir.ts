@@ -7,6 +7,9 @@ const CONFDIR = new URL("../gotemplate/confd/confdir/", import.meta.url);
 
 export const KEYS = json("keys.json");
 export const OUTPUTS = json("outputs.json");
+/** What becomes of some keys, null where one is taken away, and what Go makes of the resources then. */
+export const CHANGES: Readonly<Record<string, string | null>> = json("changes.json");
+export const OUTPUTS_CHANGED = json("outputs-changed.json");
 
 /** A project with the confdir's files as they are. */
 export function confdir(settings = ""): Promise<Project> {

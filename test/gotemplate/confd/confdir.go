@@ -11,12 +11,23 @@ import (
 	"confd.test/memkv"
 )
 
-// Renders each resource of confdir/ as confd does: it sees the keys below its prefix that are among its own.
+// Renders each resource of confdir/ as confd does, before and after the changes.
 func renderConfdir() {
-	raw, err := os.ReadFile("confdir/keys.json")
-	check(err)
-	all := map[string]string{}
-	check(json.Unmarshal(raw, &all))
+	keys, changes := map[string]string{}, map[string]*string{}
+	read("confdir/keys.json", &keys)
+	read("confdir/changes.json", &changes)
+	renderResources(keys, "confdir/outputs.json")
+	for key, value := range changes {
+		delete(keys, key)
+		if value != nil {
+			keys[key] = *value
+		}
+	}
+	renderResources(keys, "confdir/outputs-changed.json")
+}
+
+// A resource sees the keys below its prefix that are among its own.
+func renderResources(all map[string]string, into string) {
 	resources, err := filepath.Glob("confdir/conf.d/*.toml")
 	check(err)
 	outputs := map[string]string{}
@@ -42,7 +53,13 @@ func renderConfdir() {
 	}
 	made, err := json.MarshalIndent(outputs, "", "  ")
 	check(err)
-	check(os.WriteFile("confdir/outputs.json", append(made, '\n'), 0o644))
+	check(os.WriteFile(into, append(made, '\n'), 0o644))
+}
+
+func read(file string, into any) {
+	raw, err := os.ReadFile(file)
+	check(err)
+	check(json.Unmarshal(raw, into))
 }
 
 func setting(toml, name string) string {
