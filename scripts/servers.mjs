@@ -36,6 +36,7 @@ const PROGRAMS = {
   curl: "curl",
   faketime: "faketime",
   chromium: "chromium",
+  dnsmasq: "dnsmasq-base",
 };
 
 /** The programs that nobody packages: with them more is tested, and without them a run says what was not. */

@@ -64,9 +64,10 @@ export async function programWords(): Promise<readonly [string, ...string[]]> {
 }
 
 /** Runs the built program to its end, on no configuration but what the arguments name. */
-export async function remora(args: readonly string[], { env = {}, input }: RemoraOptions = {}): Promise<RunResult> {
+export async function remora(args: readonly string[], { env = {}, input, mounts = {} }: RemoraOptions = {}): Promise<RunResult> {
   await built();
-  return runProgram([...PROGRAM, ...args], { env: environment(env), ...(input === undefined ? {} : { input }) });
+  const [file = "", ...words] = [...inPlaceOf(mounts), ...PROGRAM];
+  return runProgram([file, ...words, ...args], { env: environment(env), ...(input === undefined ? {} : { input }) });
 }
 
 /** Starts the built program, which stays, and reads its log, which must be JSON. */

@@ -89,6 +89,11 @@ export function backendNamed(word: string, label = "backend"): string {
   return foreign(word, label).name;
 }
 
+/** Whether a backend is reached at addresses. Throws CONFIG_INVALID for one that Remora does not read. */
+export function hasNodes(word: string, label: string): boolean {
+  return foreign(word, label).rows.some(({ from }) => from === "node");
+}
+
 /** The settings of a backend, from confd's options. */
 export function backendFlags(word: string, values: Values): Flags {
   const { name, rows } = foreign(word, values.label("backend"));
@@ -111,9 +116,11 @@ function foreign(word: string, label: string): ForeignBackend {
 function warningsOf(name: string, rows: readonly Row[], values: Values): readonly string[] {
   const about = OPTIONS.filter((option) => option.backend === true && option.unused === undefined && values.names.includes(option.name));
   const odd = about.filter((option) => !rows.some(({ from }) => from === option.name)).map((option) => `${values.label(option.name)}: this has no effect on ${name}`);
+  const lookedUp = rows.some(({ from }) => from === "node") ? [] : ["srv-domain", "srv-record"].filter((option) => values.names.includes(option));
   const nodes = rows.some(({ from, as }) => from === "node" && as !== undefined) && !["etcd", "zookeeper"].includes(name) ? values.list("node").slice(1) : [];
   return [
     ...odd,
+    ...lookedUp.map((option) => `${values.label(option)}: this has no effect on ${name}`),
     ...nodes.map((node) => `${values.label("node")}: "${node}" is not used, ${name} is read from the first one`),
     ...(name === "redis" && isRedisPassword(values) ? [`${values.label("client-key")}: taken for the password, as confd does for Redis; write it as ${optionNamed("password")?.name}`] : []),
   ];
