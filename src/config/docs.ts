@@ -135,7 +135,7 @@ const UNITS_TEXT = `## Units
 
 A file below \`conf.d/\` is a unit. The unit of \`conf.d/edge/haproxy.toml\` is called \`edge/haproxy\`. Hidden files are left alone; symlinks are followed.
 
-A unit with one template is a \`[template]\`; files written for confd are valid as they are, but for \`debounce\` and \`[backend]\`, which work where Remora [is called confd](from-confd.md). Templates that belong together are applied
+A unit with one template is a \`[template]\`; files written for confd are valid as they are, but for \`debounce\` and the table \`[backend]\`, which work where Remora [is called confd](from-confd.md). Templates that belong together are applied
 together or not at all:
 
 \`\`\`toml

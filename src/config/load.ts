@@ -144,5 +144,5 @@ async function loadForeign(unitFile: UnitFile, file: TomlFile, settings: Setting
   const { placed, problems } = readUnit(unitFile.name, { ...file, data }, settings);
   const [errors, warnings] = await Promise.all([toErrors([...translated.problems, ...problems], file), Promise.all(translated.warnings.map((warning) => sentence(warning, file)))]);
   if (placed === undefined || errors.length > 0) return { errors, warnings };
-  return { placed: { ...placed, unit: { ...placed.unit, backend: backend?.name } }, backend, errors, warnings };
+  return { placed: { ...placed, unit: { ...placed.unit, backend: backend?.name ?? placed.unit.backend } }, backend, errors, warnings };
 }

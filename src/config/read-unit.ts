@@ -34,6 +34,7 @@ function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Sett
     file: file.path,
     at: { file: file.path },
     prefix: joinKey(settings.prefix, values.prefix),
+    ...(values.backend === undefined ? {} : { backend: values.backend }),
     requires: values.requires ?? [],
     templates: tables.templates.map((template) => ({ ...toTemplate(template), check: each(template) })),
     check: whole,

@@ -28,6 +28,7 @@ export const TEMPLATE_KEYS = {
 
 /** Keys of what is applied together: in [template], or in [unit] beside several [[template]]. */
 export const UNIT_KEYS = {
+  backend: setting(oneOf(BACKEND_NAMES, "backend"), { doc: "Backend that its keys are read from unless they name another; else the program's" }),
   prefix: setting(key, { doc: "Stands before each key that the templates read, below the program's own prefix", default: "/" }),
   requires: setting(listOf(serviceName(BACKEND_NAMES)), { doc: 'Services that need a live instance before the unit is applied: "mysql" where the registrar registers, "consul:mysql" in Consul\'s catalog, "etcd:/services/mysql" below a prefix' }),
   check_cmd: setting(command, { doc: "Command that checks all staged files, in the directory {{ stage }}, before anything changes" }),

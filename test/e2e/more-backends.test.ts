@@ -29,6 +29,18 @@ describe("other backends", () => {
     assert.deepEqual(running.lines.filter((line) => line.level === "text"), []);
   });
 
+  test("a unit with a backend of its own reads from it alone, below its prefix", async () => {
+    await using app = await project({
+      "templates/app.njk": 'host = {{ getv("/host") }}, {{ getv("file:/db/host") }}{% for pair in gets("/*") %} {{ pair.key }}{% endfor %}\n',
+      "conf.d/app.toml": '[template]\nbackend = "env"\nprefix = "/db"\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\n',
+      "data.yaml": "db:\n  host: file\n",
+      "remora.toml": '[backends.env]\nprefix = "APP_"\n',
+    });
+    const { code, stderr } = await app.remora(["render"], { env: { APP_DB_HOST: "variable" } });
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/app.conf"), "host = variable, file /host");
+  });
+
   test("ZooKeeper: nodes, services and a put are followed", async () => {
     await using zookeeper = await startZookeeper();
     using pen = await zookeeperPen(zookeeper.server);
