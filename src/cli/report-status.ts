@@ -1,16 +1,16 @@
-import { join } from "node:path";
 import type { Settings } from "../core/configuration.ts";
-import { type AppError, placeOf, toAppError } from "../core/error.ts";
+import { type AppError, placeOf } from "../core/error.ts";
 import type { HttpHandler, HttpListener } from "../core/http.ts";
-import { formatListenAddress, isLocal, type ListenAddress } from "../core/listen-address.ts";
+import { formatListenAddress, type ListenAddress } from "../core/listen-address.ts";
 import type { Observe } from "../core/observer.ts";
 import type { Logger } from "../core/ports.ts";
 import type { Reporters } from "../core/reports.ts";
 import type { Diff } from "../observe/diffs.ts";
 import { Recorder } from "../observe/recorder.ts";
+import type { RoutesOptions } from "../observe/routes.ts";
 import type { Invocation } from "./command.ts";
 import type { Session } from "./session.ts";
-import { tokenReader } from "./status-token.ts";
+import { StatusListeners } from "./status-listeners.ts";
 
 /** Tells how it stands, to whoever asks, until it is disposed of. */
 export interface StatusReporting extends AsyncDisposable {
@@ -18,6 +18,8 @@ export interface StatusReporting extends AsyncDisposable {
   readonly observe: Observe;
   /** Who is asked how it stands. */
   readonly reporters: Reporters;
+  /** Tells it where another configuration wants it told. Throws STATUS_LISTEN or CONFIG_INVALID, and then it is told where it was. */
+  move(settings: Settings): Promise<void>;
   /** A configuration begins. */
   begin(session: Session): void;
   /** A newer one is wrong. */
@@ -38,59 +40,21 @@ export async function reportStatus(invocation: Invocation, settings: Settings, {
   const { outside } = invocation;
   const recorder = new Recorder({ clock: outside.ports.clock, remora: { version: outside.version, command, pid: outside.pid } });
   invocation.onLog((record) => recorder.log(record));
-  const listeners = await listenAll(settings, command, handlerOf(recorder, invocation, settings, reload), invocation, log);
-  if (invocation.compatible?.metrics !== undefined) listeners.push(await tellMetrics(invocation.compatible.metrics, recorder, invocation, log));
-  const listening = JSON.stringify(settings.status);
-  let said = listening;
+  const listeners: StatusListeners = new StatusListeners({ command, stateDir: settings.stateDir, handle: handlerOf(recorder, invocation, () => listeners.readToken, reload), files: outside.ports.files, mask: invocation.mask, log });
+  await listeners.begin(settings.status);
+  const metrics = invocation.compatible?.metrics === undefined ? undefined : await tellMetrics(invocation.compatible.metrics, recorder, invocation, log);
   return {
     observe: recorder.observe,
     reporters: recorder.reporters,
-    begin({ plan }) {
-      recorder.begin(plan.units.map(({ unit }) => unit.name));
-      const wanted = JSON.stringify(plan.configuration.settings.status);
-      if (wanted !== listening && wanted !== said) log.warn("A changed [status] needs a restart");
-      said = wanted;
-    },
+    move: ({ status }) => listeners.move(status),
+    begin: ({ plan }) => recorder.begin(plan.units.map(({ unit }) => unit.name)),
     refused: (error) => recorder.refuse(error.message, placeOf(error)),
     stopping: (reason) => recorder.stop(reason),
-    [Symbol.asyncDispose]: async () => void (await Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]()))),
+    async [Symbol.asyncDispose]() {
+      await metrics?.[Symbol.asyncDispose]();
+      await listeners[Symbol.asyncDispose]();
+    },
   };
-}
-
-/** Where the status is told where nothing else is said: in the state directory, which is always there, and ours alone. */
-export function defaultAddresses({ stateDir }: Pick<Settings, "stateDir">): Readonly<Record<ReportOptions["command"], ListenAddress>> {
-  return { run: { kind: "unix", path: join(stateDir, "remora.sock") }, register: { kind: "unix", path: join(stateDir, "register.sock") } };
-}
-
-async function listenAll(settings: Settings, command: ReportOptions["command"], handle: HttpHandler, { outside, mask }: Invocation, log: Logger): Promise<HttpListener[]> {
-  const { listen, tokenFile } = settings.status;
-  if (listen?.length === 0) return [];
-  const { serveHttp } = await import("../platform/http-server.ts");
-  if (listen === undefined) {
-    try {
-      await outside.ports.files.makeDirectory(settings.stateDir, 0o700);
-      return [await serveHttp(defaultAddresses(settings)[command], handle)];
-    } catch (thrown) {
-      const { message, hint } = toAppError(thrown);
-      log.warn("The status is not told, going on without", { error: message, hint });
-      return [];
-    }
-  }
-  // A token that cannot be read is found out now, not by those who ask.
-  if (tokenFile !== undefined) await tokenReader(tokenFile, { files: outside.ports.files, mask })();
-  const listeners: HttpListener[] = [];
-  try {
-    for (const address of listen) listeners.push(await serveHttp(address, handle));
-  } catch (thrown) {
-    for (const listener of listeners) await listener[Symbol.asyncDispose]();
-    throw thrown;
-  }
-  for (const { address } of listeners) log.info("Telling the status", { at: formatListenAddress(address), token: tokenFile !== undefined && !isUnix(address), local: isLocal(address) });
-  return listeners;
-}
-
-function isUnix({ kind }: ListenAddress): boolean {
-  return kind === "unix";
 }
 
 /** Where another program's metrics are asked for. */
@@ -105,12 +69,13 @@ async function tellMetrics(address: ListenAddress, recorder: Recorder, { mask }:
 }
 
 /** What answers is loaded by the first who asks. */
-function handlerOf(recorder: Recorder, { outside, mask }: Invocation, { status: { tokenFile } }: Settings, reload: ReportOptions["reload"]): HttpHandler {
+function handlerOf(recorder: Recorder, { outside, mask }: Invocation, readToken: () => RoutesOptions["readToken"], reload: ReportOptions["reload"]): HttpHandler {
   const open = async () => {
     const [{ statusHandler }, { processUsage }] = await Promise.all([import("../observe/routes.ts"), import("../platform/process-usage.ts")]);
-    const { clock, files } = outside.ports;
+    const { clock } = outside.ports;
     const diff: Diff = async (file) => (await import("../output/diff.ts")).unifiedDiff(file, { colour: false });
-    return statusHandler({ recorder, clock, cover: mask.cover, readToken: tokenFile === undefined ? undefined : tokenReader(tokenFile, { files, mask }), reload: () => reload() ?? undefined, usage: processUsage, diff, page: async () => (await import("./page.ts")).PAGE });
+    const page = async () => (await import("./page.ts")).PAGE;
+    return statusHandler({ recorder, clock, cover: mask.cover, get readToken() { return readToken(); }, reload: () => reload() ?? undefined, usage: processUsage, diff, page });
   };
   let opened: Promise<HttpHandler> | undefined;
   return async (request) => {

@@ -26,6 +26,8 @@ export type HttpHandler = (request: HttpRequest) => Promise<HttpReply>;
 export interface HttpListener extends AsyncDisposable {
   /** With the port that was given to it, where it asked for any. */
   readonly address: ListenAddress;
+  /** Ends the connections that there are; new ones are taken. */
+  hangUp(): void;
 }
 
 /** Listens; a socket file that nobody listens at any more is replaced. Throws STATUS_LISTEN. */

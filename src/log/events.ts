@@ -21,7 +21,7 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   "Telling metrics": event("info", ["at"], "Where `--metrics-addr` of confd asks for it"),
   "Telling the status": event("info", ["at", "token", "local"], "Where `[status] listen` asks for it; `token`: one is needed, `local`: only this machine reaches it"),
   "The status is not told, going on without": event("warn", ["error", "hint"], "The socket in the state directory cannot be had"),
-  "A changed [status] needs a restart": event("warn", [], "A new configuration listens elsewhere; this Remora stays where it is"),
+  "Telling the status no more": event("info", ["at"], "A new configuration listens elsewhere"),
   "Cannot tell the service manager, going on": event("warn", ["error", "hint"], "systemd does not take what it is told over NOTIFY_SOCKET"),
   "Internal error": event("error", ["registry", "source", "error"], "A defect in Remora, with its stack: please report it"),
   "Everything that was running has ended": event("debug", [], "The engine of one configuration has ended"),

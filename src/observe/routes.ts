@@ -17,6 +17,7 @@ export interface RoutesOptions {
   readonly clock: Clock;
   /** Lies over all that is told. */
   readonly cover: Cover;
+  /** Looked at for each request: a new configuration may have another. */
   readonly readToken: ReadToken;
   /** Takes up the configuration anew, as SIGHUP does; answers why that cannot be, where it cannot. */
   readonly reload: () => string | undefined;

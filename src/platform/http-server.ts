@@ -33,12 +33,14 @@ export async function serveHttp(at: ListenAddress, handle: HttpHandler): Promise
   const address = addressOf(server, at);
   // It serves for as long as something else has the process live.
   server.unref();
+  const hangUp = () => sockets.forEach((socket) => socket.destroy());
   return {
     address,
+    hangUp,
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("The server closes"));
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      hangUp();
       await closed;
     },
   };

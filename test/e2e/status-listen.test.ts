@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { freePort } from "../support/process.ts";
 import { project, startRemora } from "../support/remora.ts";
@@ -82,16 +81,6 @@ describe("[status] listen", () => {
     await running.waitForLog("Reloaded");
     await assert.rejects(ask(app.directory.join("state/remora.sock"), "/live"), { code: "ENOENT" });
     assert.match((await app.remora(["status", "--status-listen", "off"])).stderr, /\[status\] listen is off/);
-  });
-
-  test("Changed while Remora runs, it is said to need a restart", async () => {
-    await using app = await project();
-    await using running = await app.start();
-    await running.waitForLog("Reloaded");
-    await writeFile(app.directory.join("remora.toml"), '[status]\nlisten = "127.0.0.1:9110"\n');
-    running.signal("SIGHUP");
-    await running.waitForLog("A changed [status] needs a restart");
-    await statusWhen(app.directory.join("state/remora.sock"), ({ ready }) => assert.ok(ready));
   });
 
   test("Nonsense is refused with how to write it", async () => {

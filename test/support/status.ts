@@ -56,6 +56,8 @@ export interface Following extends AsyncDisposable {
   readonly events: readonly SentEvent[];
   /** Everything as it came. */
   readonly text: () => string;
+  /** Whether the other side has ended it. */
+  readonly isOver: () => boolean;
 }
 
 export function followEvents(place: Place, headers: Readonly<Record<string, string>> = {}): Promise<Following> {
@@ -63,10 +65,12 @@ export function followEvents(place: Place, headers: Readonly<Record<string, stri
     const where = typeof place === "string" ? { socketPath: place } : { host: "127.0.0.1", port: place };
     const events: SentEvent[] = [];
     let [all, rest] = ["", ""];
+    let over = false;
     const asked = request({ ...where, path: "/events", agent: false, headers: { host: "localhost", ...headers } }, (response) => {
       if (response.statusCode !== 200) return reject(new Error(`the answer is ${response.statusCode}`));
       response.setEncoding("utf8");
       response.on("error", () => {});
+      response.on("close", () => (over = true));
       response.on("data", (chunk: string) => {
         all += chunk;
         const parts = `${rest}${chunk}`.split("\n\n");
@@ -76,7 +80,7 @@ export function followEvents(place: Place, headers: Readonly<Record<string, stri
           events.push({ event, data: JSON.parse(data) as StatusDocument });
         }
       });
-      resolve({ events, text: () => all, [Symbol.asyncDispose]: async () => void asked.destroy() });
+      resolve({ events, text: () => all, isOver: () => over, [Symbol.asyncDispose]: async () => void asked.destroy() });
     });
     asked.on("error", reject);
     asked.end();

@@ -160,6 +160,7 @@ async function openRunnable(invocation: Invocation, app: RunApp | undefined): Pr
 async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: RunNotify | undefined, status: StatusReporting): Promise<Session | undefined> {
   try {
     const session = await openRunnable(invocation, app);
+    await status.move(session.plan.configuration.settings);
     log.info("Took up a new configuration", { units: session.plan.units.map(({ unit }) => unit.name) });
     return session;
   } catch (thrown) {

@@ -6,7 +6,7 @@ import { isLocal, type ListenAddress } from "../../core/listen-address.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { StatusDocument } from "../../core/status-document.ts";
 import type { Invocation } from "../command.ts";
-import { defaultAddresses } from "../report-status.ts";
+import { defaultAddresses } from "../status-listeners.ts";
 import { statusTables } from "../status-tables.ts";
 import { tokenReader } from "../status-token.ts";
 
