@@ -29,6 +29,7 @@ interface ConsulPosition extends Position {
 }
 
 export interface ConsulBackendOptions {
+  readonly name: string;
   readonly client: ConsulClient;
   readonly clock: Clock;
   readonly datacenter: string | undefined;
@@ -37,7 +38,7 @@ export interface ConsulBackendOptions {
 
 /** Reads each prefix by one query, and follows it by the same query held open. */
 export class ConsulBackend implements Backend {
-  readonly name = "consul";
+  readonly name: string;
   // An index says nothing about a store that was wiped meanwhile, so after any error everything is read again.
   readonly resumes = false;
   readonly #options: ConsulBackendOptions;
@@ -45,6 +46,7 @@ export class ConsulBackend implements Backend {
   #seen: ReadonlyMap<Key, Seen> = new Map();
 
   constructor(options: ConsulBackendOptions) {
+    this.name = options.name;
     this.#options = options;
   }
 

@@ -10,7 +10,7 @@ const POLL_MS = 15_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is asked for: "web@dc2~near" is name, datacenter and a node to sort by. */
+/** What is asked for: "web~near" is a name and a node to sort by. */
 interface Asked {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string | undefined>>;
@@ -32,11 +32,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     value: (data, { parameters }) => (parameters["near"] === undefined ? sorted(list(data).map(healthService), ["Node", "ID"]) : list(data).map(healthService)),
   },
   catalog: {
-    what: ({ shown }) => `the services of "${shown}"`,
+    what: () => "the services",
     path: () => "/catalog/services",
     value: (data) => sorted(Object.entries(record(data)).map(([Name, tags]) => ({ Name, Tags: tagsOf(tags) })), ["Name"]),
   },
-  nodes: { what: ({ shown }) => `the nodes of "${shown}"`, path: () => "/catalog/nodes", value: (data, { parameters }) => (parameters["near"] === undefined ? sorted(list(data).map(nodeOf), ["Node", "Address"]) : list(data).map(nodeOf)) },
+  nodes: { what: () => "the nodes", path: () => "/catalog/nodes", value: (data, { parameters }) => (parameters["near"] === undefined ? sorted(list(data).map(nodeOf), ["Node", "Address"]) : list(data).map(nodeOf)) },
   node: {
     what: ({ shown }) => `node "${shown}"`,
     path: ({ name }) => `/catalog/node/${encodeURIComponent(name)}`,
@@ -46,14 +46,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   self: { what: () => "the agent's own node", path: () => "/agent/self", value: (data) => record(record(data)["Config"])["NodeName"] ?? "", pollMs: POLL_MS },
 };
 
-/** Entries of the kinds "health:NAME@DC~NEAR", "catalog:@DC", "nodes:@DC~NEAR", "node:NAME@DC", "datacenters:" and "self:"; undefined for another kind. */
+/** Entries of the kinds "health:NAME~NEAR", "catalog:", "nodes:~NEAR", "node:NAME", "datacenters:" and "self:"; undefined for another kind. */
 export function nodesSubject(key: Key): ConsulSubject | undefined {
   const colon = key.indexOf(":");
   const kind = KINDS[key.slice(0, colon)];
   if (kind === undefined) return undefined;
   const shown = key.slice(colon + 1);
-  const [, name = "", dc, near] = /^([^@~]*)(?:@([^~]*))?(?:~(.*))?$/.exec(shown) ?? [];
-  const asked: Asked = { name, parameters: { ...(dc ? { dc } : {}), ...(near ? { near } : {}) }, shown };
+  const [, name = "", near] = /^([^~]*)(?:~(.*))?$/.exec(shown) ?? [];
+  const asked: Asked = { name, parameters: near ? { near } : {}, shown };
   const wrong = new AppError("BACKEND_DATA", `Cannot read ${kind.what(asked)} from Consul: the answer is not in the catalog's shape`);
   return {
     query: { what: kind.what(asked), path: kind.path(asked), parameters: asked.parameters, ...(kind.pollMs === undefined ? {} : { polled: true as const }) },

@@ -9,6 +9,8 @@ export interface ConsulOptions extends TargetOptions {
   readonly token?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly datacenter?: string | undefined;
+  /** What it is called, where it is a datacenter beside the agent's own: "consul@dc2". */
+  readonly name?: string | undefined;
   /** How long the agent may hold an answer, in milliseconds. */
   readonly wait?: number | undefined;
 }
@@ -21,9 +23,10 @@ export const consulBackend: BackendDefinition<ConsulOptions> = {
   name: "consul",
   summary: "Keys and services in Consul, over its HTTP API",
   async open(options, { clock, files, mask }) {
-    const { datacenter, wait = WAIT_MS } = options;
+    const { name = "consul", datacenter, wait = WAIT_MS } = options;
     const target = await openTarget(options, { files, mask });
     const client = new ConsulClient({ target, datacenter, clock, waitMs: Math.min(wait, LONGEST_WAIT_MS) });
-    return new ConsulBackend({ client, clock, datacenter, token: tokenReader(options, { files, mask }) });
+    return new ConsulBackend({ name, client, clock, datacenter, token: tokenReader(options, { files, mask }) });
   },
+  part: (options, datacenter) => ({ ...options, datacenter, name: `consul@${datacenter}` }),
 };

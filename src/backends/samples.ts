@@ -17,7 +17,7 @@ export interface Samples {
 
 /**
  * Reads sample values from a file in the file backend's form. Its keys are the default backend's; tables at its top stand for others:
- * "consul:" for keys of Consul, "consul:service" for instances by service, "dns:ip" for addresses by name, "sealed:" for values
+ * "consul:" for keys of Consul, "consul@dc2:" for those of a datacenter, "consul:service" for instances by service, "dns:ip" for addresses by name, "sealed:" for values
  * that count as sealed. Throws BACKEND_DATA with file and line, and CONFIG_INVALID for a table that stands for nothing.
  */
 export async function readSamples(path: string, files: Pick<Files, "read" | "stat" | "list">, { names, defaultBackend }: { readonly names: readonly string[]; readonly defaultBackend: string }): Promise<Samples> {
@@ -28,12 +28,13 @@ export async function readSamples(path: string, files: Pick<Files, "read" | "sta
     const [backend = "", kind = ""] = top.split(":");
     if (top === "") stored.push({ ...entry, backend: defaultBackend });
     else if (top === "sealed:") stored.push({ ...entry, backend: defaultBackend, key: toKey(rest), value: sealed(entry.value) });
-    else if (kind === "" && names.includes(backend)) stored.push({ ...entry, backend, key: toKey(rest) });
+    else if (kind === "" && names.includes(backend.replace(/^consul@.+$/, "consul"))) stored.push({ ...entry, backend, key: toKey(rest) });
     else if (LISTS.includes(top)) listed.push(entry);
     else throw new AppError("CONFIG_INVALID", `Cannot read "${path}": "${top}" stands for no backend`, { hint: didYouMean(top, known(names)) ?? `Known: ${known(names).join(", ")}` });
   }
   const lists = listsOf(listed, path);
-  const definitions = names.map((name) => sampleBackend(name, stored.filter(({ backend }) => backend === name).sort((a, b) => (a.key < b.key ? -1 : 1)), lists));
+  const of = (name: string) => stored.filter(({ backend }) => backend === name).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const definitions = names.map((name) => sampleBackend(name, of, lists));
   return { definitions };
 }
 
@@ -52,15 +53,20 @@ function sealed(value: Entry["value"]): string {
   return SEALED + Buffer.from(value as string).toString("base64");
 }
 
-function sampleBackend(name: string, entries: readonly Entry[], lists: SampleLists): BackendDefinition {
-  const special = (key: Key): Entry => ({ key, value: lists(name, key), revision: 0 });
-  const open = async (): Promise<Backend> => ({
-    name,
-    resumes: false,
-    cover: (keys) => [...keys.filter(isSpecial), ...covering(keys.filter((key) => !isSpecial(key)))],
-    read: async (prefixes) => ({ position: { revision: 1 }, entries: [...entries.filter(({ key }) => prefixes.some((prefix) => covers(prefix, key))), ...prefixes.filter(isSpecial).map(special)] }),
-    async *watch() {},
-    async [Symbol.asyncDispose]() {},
-  });
-  return { name, summary: "Sample values", open };
+/** "consul@dc2" holds what the table of that name does. */
+function sampleBackend(kind: string, stored: (name: string) => readonly Entry[], lists: SampleLists): BackendDefinition {
+  const special = (key: Key): Entry => ({ key, value: lists(kind, key), revision: 0 });
+  const open = async (options: unknown): Promise<Backend> => {
+    const { part } = (options ?? {}) as { readonly part?: string };
+    const name = part === undefined ? kind : `${kind}@${part}`;
+    return {
+      name,
+      resumes: false,
+      cover: (keys) => [...keys.filter(isSpecial), ...covering(keys.filter((key) => !isSpecial(key)))],
+      read: async (prefixes) => ({ position: { revision: 1 }, entries: [...stored(name).filter(({ key }) => prefixes.some((prefix) => covers(prefix, key))), ...prefixes.filter(isSpecial).map(special)] }),
+      async *watch() {},
+      async [Symbol.asyncDispose]() {},
+    };
+  };
+  return { name: kind, summary: "Sample values", open, ...(kind === "consul" ? { part: (_: unknown, part: string) => ({ part }) } : {}) };
 }

@@ -80,4 +80,6 @@ export interface BackendDefinition<Options = unknown> {
   readonly summary: string;
   /** Opens without waiting for a connection: an unreachable backend shows in `read`. */
   open(options: Options, ports: BackendPorts): Promise<Backend>;
+  /** The options of a part of it that is reached by a name of its own: "consul@dc2" is a datacenter. Absent where there are none. */
+  readonly part?: (options: Options, part: string) => Options;
 }

@@ -2,6 +2,7 @@ import type { Backend, BackendDefinition, BackendPorts } from "../core/backend.t
 import type { Ref } from "../core/dependency.ts";
 import type { Key } from "../core/key.ts";
 import type { BackendReport } from "../core/reports.ts";
+import { didYouMean } from "../core/suggest.ts";
 import type { TaskGroup } from "../core/task-group.ts";
 import { SnapshotCache } from "../store/cache.ts";
 import { Mirror } from "../store/mirror.ts";
@@ -33,8 +34,9 @@ export class Mirrors implements AsyncDisposable {
   /** Wants these keys in the mirrors. They come by `load` or `follow`. */
   async want(refs: readonly Ref[]): Promise<void> {
     for (const [backend, keys] of byBackend(refs)) {
+      // One that there is not is told by the template that reads it.
       const mirror = this.#mirrors.get(backend) ?? (await this.#open(backend));
-      mirror.want(keys);
+      mirror?.want(keys);
     }
   }
 
@@ -64,6 +66,7 @@ export class Mirrors implements AsyncDisposable {
   lookup(): Lookup {
     const snapshots = new Map<string, Snapshot>([...this.#mirrors].map(([name, mirror]) => [name, mirror.store.snapshot]));
     return {
+      fault: (backend) => this.#faultOf(backend),
       covers: (dependency) => snapshots.get(dependency.backend)?.covers(dependency) ?? false,
       entry: ({ backend, key }) => snapshots.get(backend)?.entry(key),
       entries: ({ backend, key }) => snapshots.get(backend)?.entries(key) ?? [],
@@ -90,11 +93,11 @@ export class Mirrors implements AsyncDisposable {
     }));
   }
 
-  async #open(name: string): Promise<Mirror> {
-    const { definitions, options, ports, onChange, onProgress, cacheDir } = this.#options;
-    const definition = definitions.find((candidate) => candidate.name === name);
-    if (definition === undefined) throw new Error(`no backend is named ${name}`);
-    const backend: Backend = await definition.open(options[name], ports);
+  async #open(name: string): Promise<Mirror | undefined> {
+    const { ports, onChange, onProgress, cacheDir } = this.#options;
+    const known = this.#named(name);
+    if (known === undefined) return undefined;
+    const backend: Backend = await known.definition.open(known.options, ports);
     const opened = this.#mirrors.get(name);
     if (opened !== undefined) {
       await backend[Symbol.asyncDispose]();
@@ -108,6 +111,25 @@ export class Mirrors implements AsyncDisposable {
     return mirror;
   }
 
+  /** What a backend is opened with; "consul@dc2" is a part of consul. */
+  #named(name: string): { readonly definition: BackendDefinition; readonly options: unknown } | undefined {
+    const { definitions, options } = this.#options;
+    const find = (wanted: string) => definitions.find((candidate) => candidate.name === wanted);
+    const definition = find(name);
+    if (definition !== undefined) return { definition, options: options[name] };
+    const [kind, part] = splitPart(name);
+    const whole = find(kind);
+    return part === undefined || whole?.part === undefined ? undefined : { definition: whole, options: whole.part(options[kind], part) };
+  }
+
+  #faultOf(name: string): { readonly message: string; readonly hint: string } | undefined {
+    if (this.#mirrors.has(name) || this.#named(name) !== undefined) return undefined;
+    const names = this.#options.definitions.map((definition) => definition.name);
+    const [kind, part] = splitPart(name);
+    if (part !== undefined && names.includes(kind)) return { message: `"${name}" is no backend: ${kind} has no datacenters`, hint: "Only Consul has them: consul@dc2:/db/host" };
+    return { message: `there is no backend "${name}"`, hint: didYouMean(name, names) ?? `Known: ${names.join(", ")}` };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.close()));
   }
@@ -115,6 +137,12 @@ export class Mirrors implements AsyncDisposable {
 
 /** Backends that are on this machine: a copy of them is for nothing. */
 const LOCAL = ["env", "file"];
+
+/** "consul@dc2" is ["consul", "dc2"]. */
+function splitPart(name: string): readonly [string, string | undefined] {
+  const at = name.indexOf("@");
+  return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
+}
 
 function byBackend(refs: readonly Ref[]): Map<string, Key[]> {
   const grouped = new Map<string, Key[]>();

@@ -14,7 +14,7 @@ export function globPrefix(pattern: string): string {
   if (wildcard < 0) return pattern;
   const slash = pattern.lastIndexOf("/", wildcard);
   if (slash > 0 && pattern[slash - 1] !== ":") return pattern.slice(0, slash);
-  return `${/^[A-Za-z][\w-]*:/.exec(pattern)?.[0] ?? ""}/`;
+  return `${/^[A-Za-z][\w-]*(?:@[\w.-]+)?:/.exec(pattern)?.[0] ?? ""}/`;
 }
 
 /** As far as the last star, which alone may take more: so it takes no more than the length of one by that of the other. */

@@ -29,7 +29,7 @@ export interface ListedItem {
 
 /** Compiles for_each: a glob of keys, "/vhosts/*", or an expression of templates that gives a list, "services()". Throws TEMPLATE_INVALID. */
 export function compileItems(forEach: string): CompiledItems {
-  return /^(?:[A-Za-z][\w-]*:)?\//.test(forEach) ? itemsOfGlob(forEach) : itemsOfExpression(forEach);
+  return /^(?:[A-Za-z][\w-]*(?:@[\w.-]+)?:)?\//.test(forEach) ? itemsOfGlob(forEach) : itemsOfExpression(forEach);
 }
 
 /** Lists the items from what the mirrors hold, and tells what was read for it; never throws. */
@@ -53,7 +53,7 @@ export function renderItems(items: CompiledItems, options: RenderOptions): { rea
 function itemsOfGlob(glob: string): CompiledItems {
   const pattern = withoutBackend(glob);
   const matches = attempt(glob, "TEMPLATE_INVALID", () => globMatcher(pattern));
-  const backend = /^[A-Za-z][\w-]*:(?=\/)/.exec(glob)?.[0] ?? "";
+  const backend = /^[A-Za-z][\w-]*(?:@[\w.-]+)?:(?=\/)/.exec(glob)?.[0] ?? "";
   const segments = pattern.split("/");
   const named = segments.findLastIndex((segment) => /[*?[\\]/.test(segment));
   return {

@@ -30,10 +30,10 @@ export function reading<T>({ lookup, prefix, defaultBackend, opener, ...given }:
   return { made: outcome.made, rendering: { kind: "rendered", text: "", used, missing, opened, empty } };
 }
 
-/** The key that a template means: "/db/host" of the default backend below the unit's prefix, "consul:/db/host" of another one. */
+/** The key that a template means: "/db/host" of the default backend below the unit's prefix, "consul:/db/host" of another one, "consul@dc2:/db/host" of a datacenter. */
 export function resolveName(name: string, prefix: Key, defaultBackend: string): { backend: string; key: Key; prefix: Key } {
-  const [, backend = defaultBackend, path = name] = /^([A-Za-z][\w-]*):(\/.*)$/s.exec(name) ?? [];
-  const own = backend === defaultBackend ? prefix : ROOT;
+  const [, backend = defaultBackend, path = name] = /^([A-Za-z][\w-]*(?:@[\w.-]+)?):(\/.*)$/s.exec(name) ?? [];
+  const own = backend === defaultBackend || backend.startsWith(`${defaultBackend}@`) ? prefix : ROOT;
   return { backend, key: joinKey(own, toKey(path)), prefix: own };
 }
 

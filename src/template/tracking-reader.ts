@@ -9,6 +9,8 @@ import { memo } from "./functions/memo.ts";
 
 /** What the mirrors hold, at one moment. */
 export interface Lookup {
+  /** What is wrong with the name of a backend. */
+  fault?(backend: string): { readonly message: string; readonly hint: string } | undefined;
   /** Whether a mirror holds all of it. */
   covers(dependency: Dependency): boolean;
   entry(ref: Ref): Entry | undefined;
@@ -57,6 +59,8 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
     if (!used.has(id)) used.set(id, dependency);
     if (wanted.has(id)) return false;
     if (lookup.covers(dependency)) return true;
+    const fault = lookup.fault?.(dependency.backend);
+    if (fault !== undefined) throw new TemplateFault(fault.message, { hint: fault.hint });
     wanted.set(id, dependency);
     return false;
   }

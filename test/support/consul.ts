@@ -16,6 +16,10 @@ import { tempDir } from "./temp.ts";
 export interface ConsulSettings {
   /** Denies what no token allows. */
   readonly acl?: boolean;
+  /** Keeps its data when it is killed and started again; one that does not is ready in half a second instead of two. */
+  readonly keeps?: boolean;
+  /** What its datacenter is called; it finds the other one over a WAN. */
+  readonly datacenter?: { readonly name: string; readonly beside?: Consul };
   /** Serves HTTPS beside HTTP, to clients with a certificate of the same authority. */
   readonly tls?: { readonly caFile: string; readonly certFile: string; readonly keyFile: string };
 }
@@ -30,6 +34,8 @@ export interface ConsulService {
 /** A real Consul server on ports of the kernel's choice, with a data directory of its own. */
 export interface Consul extends AsyncDisposable {
   readonly port: number;
+  /** Where other datacenters find it. */
+  readonly wanPort: number;
   readonly url: string;
   readonly httpsUrl: string;
   /** May do everything; empty without ACL. */
@@ -55,9 +61,9 @@ export interface Consul extends AsyncDisposable {
 }
 
 /** Starts a Consul of one server, and waits until it takes keys. */
-export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Promise<Consul> {
+export async function startConsul({ acl = false, keeps = false, tls, datacenter }: ConsulSettings = {}): Promise<Consul> {
   const directory = await tempDir();
-  const [http, https, server, serf] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const [http, https, server, serf, wan] = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()];
   const dataDir = directory.join("data");
   const config = {
     node_name: `test-${http}`,
@@ -65,10 +71,14 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
     server: true,
     bootstrap_expect: 1,
     bind_addr: "127.0.0.1",
-    ports: { http, https: tls === undefined ? -1 : https, server, serf_lan: serf, serf_wan: -1, dns: -1, grpc: -1 },
+    ports: { http, https: tls === undefined ? -1 : https, server, serf_lan: serf, serf_wan: datacenter === undefined ? -1 : wan, dns: -1, grpc: -1 },
     performance: { raft_multiplier: 1 },
     disable_update_check: true,
+    // Those that keep no data would else serve what tests do not use.
+    connect: { enabled: false },
+    disable_coordinates: true,
     ...(acl && { acl: { enabled: true, default_policy: "deny" } }),
+    ...(datacenter && { datacenter: datacenter.name, ...(datacenter.beside && { retry_join_wan: [`127.0.0.1:${datacenter.beside.wanPort}`] }) }),
     ...(tls && { ca_file: tls.caFile, cert_file: tls.certFile, key_file: tls.keyFile, verify_incoming_https: true }),
   };
   const configFile = await directory.write("consul.json", JSON.stringify(config));
@@ -82,7 +92,7 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
   };
   const put = async (key: string, value: Value) => void (await call("PUT", `kv${key.split("/").map(encodeURIComponent).join("/")}`, typeof value === "string" ? value : Uint8Array.from(value)));
   const start = async () => {
-    child = spawnAgent(configFile);
+    child = spawnAgent(configFile, keeps);
     const running = child;
     await eventually(
       async () => {
@@ -102,6 +112,7 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
   await start();
   return {
     port: http,
+    wanPort: wan,
     url,
     httpsUrl: `https://127.0.0.1:${https}`,
     get token() {
@@ -132,7 +143,10 @@ export async function startConsul({ acl = false, tls }: ConsulSettings = {}): Pr
     },
     saveSnapshot: async () => new Uint8Array(await (await call("GET", "snapshot")).arrayBuffer()),
     restoreSnapshot: async (snapshot) => void (await call("PUT", "snapshot", snapshot)),
-    start,
+    async start() {
+      if (!keeps) throw new Error("This Consul has lost its data: start it with { keeps: true }, or wipe() it");
+      await start();
+    },
     kill,
     async wipe() {
       await kill();
@@ -156,6 +170,7 @@ export function openConsul(address: string, options: Partial<ConsulOptions> = {}
 const START_LIMIT_MS = 20_000;
 const WRITERS = 16;
 
-function spawnAgent(configFile: string): ChildProcess {
-  return spawn(requireProgram("consul"), ["agent", `-config-file=${configFile}`], { stdio: "ignore" });
+function spawnAgent(configFile: string, keeps: boolean): ChildProcess {
+  // What "-dev" changes beside the data directory are the times in which a server elects itself.
+  return spawn(requireProgram("consul"), ["agent", ...(keeps ? [] : ["-dev"]), `-config-file=${configFile}`], { stdio: "ignore" });
 }

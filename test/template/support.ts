@@ -30,7 +30,7 @@ export const closed: Opener = {
 export function lookupOf(data: Data, covered: Lookup["covers"] = () => true): Lookup {
   const backends = new Map<string, Entry[]>();
   for (const [name, value] of Object.entries(data)) {
-    const [, backend = "etcd", key = name] = /^(\w+):(.*)$/.exec(name) ?? [];
+    const [, backend = "etcd", key = name] = /^(\w+(?:@[\w.-]+)?):(.*)$/.exec(name) ?? [];
     backends.set(backend, [...(backends.get(backend) ?? []), { key: key as Key, value, revision: 1 }]);
   }
   for (const entries of backends.values()) entries.sort((a, b) => (a.key < b.key ? -1 : 1));

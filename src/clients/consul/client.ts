@@ -73,7 +73,7 @@ export class ConsulClient {
   }
 
   async #get(query: ConsulQuery, parameters: Parameters, deadlineMs: number, { token, signal }: AskOptions): Promise<ConsulAnswer> {
-    const doing = `Cannot read ${query.what} from Consul at ${this.target.address}`;
+    const doing = `Cannot read ${query.what} from ${this.#datacenter === undefined ? "" : `datacenter "${this.#datacenter}" of `}Consul at ${this.target.address}`;
     await this.#keepQuiet(signal);
     try {
       if (this.#silent) await this.#greeted(signal);

@@ -146,7 +146,7 @@ function oddName(name: string, key: string | undefined): string | undefined {
 }
 
 function oddPattern(name: string, pattern: string | undefined): string | undefined {
-  if (pattern === undefined || (/^([A-Za-z][\w-]*:)?[/*?[\\]/.test(pattern) && !pattern.includes("//") && !pattern.endsWith("/"))) return undefined;
+  if (pattern === undefined || (/^([A-Za-z][\w-]*(?:@[\w.-]+)?:)?[/*?[\\]/.test(pattern) && !pattern.includes("//") && !pattern.endsWith("/"))) return undefined;
   return `${name} ${JSON.stringify(pattern)} finds nothing, as in confd: keys begin with a slash, have one between parts and none at the end`;
 }
 

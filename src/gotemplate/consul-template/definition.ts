@@ -1,5 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import type { GoFunctionDefinition } from "../engine/definition.ts";
+import { quote } from "../quote.ts";
 
 type More = Partial<Pick<GoFunctionDefinition, "original" | "reads" | "needs" | "odd">>;
 
@@ -14,6 +15,11 @@ export function refused(name: string, why: string, hint: string): GoFunctionDefi
     throw new AppError("TEMPLATE_FAILED", `${name} is not here: ${why}`, { hint });
   };
   return fn(`${name}(args ...interface {}) string`, `Is refused when the template is rendered: ${why}. ${hint}.`, `{{${name}}}`, call, { original: "it is there" });
+}
+
+/** The error for a query with "?ns=...". */
+export function withParameters(what: string, query: string): AppError {
+  return new AppError("TEMPLATE_FAILED", `${what}: parameters behind a question mark, as in ${quote(query)}, are not read`, { hint: "Namespaces, partitions and peers belong to Consul Enterprise and later versions; leave them out" });
 }
 
 /** Does a step; what goes wrong begins with the name of the function, as in consul-template. */

@@ -7,7 +7,7 @@ import type { GoFunctionDefinition, Scope } from "../engine/definition.ts";
 import { splitName } from "../engine/narrow.ts";
 import { quote } from "../quote.ts";
 import { GoInteger, GoStruct, withType } from "../values.ts";
-import { fn } from "./definition.ts";
+import { fn, withParameters } from "./definition.ts";
 
 export const PAIR = "*dependency.KeyPair";
 const PAIRS = `[]${PAIR}`;
@@ -36,13 +36,16 @@ export const KEY_FUNCTIONS: readonly GoFunctionDefinition[] = [
   fn(`safeTree(prefix string) ${PAIRS}`, "As `tree`; the unit waits while there is nothing.", '{{range safeTree "service/redis"}}{{.Key}} {{end}}', (scope, prefix: string) => filled(scope, prefix, isNamed), { reads: "prefix", original: `the same; ${ANY_START}` }),
 ];
 
-/** "app/host" and "/app/host" are the same key; "consul:/app/host" is that of another backend. Throws for what consul-template refuses. */
+/**
+ * "app/host" and "/app/host" are the same key; "consul:/app/host" is that of another backend, and "app/host@dc2" one of another
+ * datacenter, which is a backend of its own. Throws for what consul-template refuses.
+ */
 function keyName(what: string, written: string): string {
   const { backend, path } = splitName(written);
-  const [, key, dc] = /^\/?([^@?]+)(?:\?[^@]*)?(?:@([\w.-]+))?$/.exec(path) ?? [];
+  const [, key, parameters, dc] = /^\/?([^@?]+)(\?[\w=&-]+)?(?:@([\w.-]+))?$/.exec(path) ?? [];
   if (key === undefined) throw new Error(`${what}: invalid format: ${quote(written)}`);
-  if (dc !== undefined) throw new AppError("TEMPLATE_FAILED", `${what}: keys of another datacenter, "${dc}", are not read`, { hint: `Leave "@${dc}" out, and set "datacenter" of [backends.consul] where all keys are there` });
-  return `${backend}${toKey(key)}`;
+  if (parameters !== undefined) throw withParameters(what, written);
+  return `${dc === undefined ? backend : `${backend.slice(0, -1) || "consul"}@${dc}:`}${toKey(key)}`;
 }
 
 function entryOf({ reader }: Scope, what: string, path: string): { readonly entry: Entry; readonly name: string } | undefined {

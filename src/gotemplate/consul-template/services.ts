@@ -1,11 +1,10 @@
 import type { Entry } from "../../core/entry.ts";
-import { AppError } from "../../core/error.ts";
 import { memo } from "../memo.ts";
 import type { GoFunctionDefinition, Scope } from "../engine/definition.ts";
 import { withSignature } from "../functions.ts";
 import { quote } from "../quote.ts";
 import { defineType, GoStruct, withType } from "../values.ts";
-import { fn } from "./definition.ts";
+import { fn, withParameters } from "./definition.ts";
 
 export const HEALTH = "*dependency.HealthService";
 export const SNIPPET = "*dependency.CatalogSnippet";
@@ -25,17 +24,17 @@ export const SERVICE_FUNCTIONS: readonly GoFunctionDefinition[] = [
   fn(`services(query ...string) []${SNIPPET}`, "All services with `.Name` and `.Tags`, sorted by name; `@dc2` asks another datacenter, a path those that a registrar published below it.", '{{range services}}{{.Name}} {{end}}', (scope, ...query: string[]) => services(scope, query.join("")), { original: "the same; a path is Remora's" }),
   fn("node(query ...string) *dependency.CatalogNode", "A node with `.Node` and `.Services`, `NAME@DATACENTER`; without a name that of the agent. Nothing where there is none.", '{{with node "web-1"}}{{.Node.Address}}{{range .Services}} {{.Service}}{{end}}{{end}}', (scope, ...query: string[]) => node(scope, query.join(""))),
   fn("nodes(query ...string) []*dependency.Node", "All nodes with `.Node` `.Address` `.ID` `.Datacenter` `.Meta` `.TaggedAddresses`, sorted; `@dc2` asks another datacenter, `~web-1` sorts by the distance from there.", '{{range nodes "@dc1"}}{{.Address}} {{.Node}}\n{{end}}', (scope, ...query: string[]) => nodes(scope, query.join(""))),
-  fn("datacenters(ignoreFailed ...bool) []string", "The names of all datacenters, those that answer first; asked for every 15 s.", '{{range datacenters}}{{.}} {{end}}', (scope) => withType([...(asked(scope, "datacenters", "") as string[])], "[]string"), { original: "the same; those that cannot be reached stay in the list" }),
+  fn("datacenters(ignoreFailed ...bool) []string", "The names of all datacenters, those that answer first; asked for every 15 s.", '{{range datacenters}}{{.}} {{end}}', (scope) => withType([...(asked(scope, "datacenters", AGENT) as string[])], "[]string"), { original: "the same; those that cannot be reached stay in the list" }),
 ];
 
 function service(scope: Scope, query: string): GoStruct[] {
   const [, path, tag, name = "", dc = "", near = "", listed = ""] = /^(.*\/)?(?:([\w=:.-]+)\.)?([\w-]+)(?:@([\w.-]+))?(?:~([\w.-]+))?(?:\|([\w,]+))?$/s.exec(query.replace(/\?[^@~|]*/, "")) ?? [];
   if (name === "") throw new Error(`health.service: invalid format: ${quote(query)}`);
-  if (/\?./.test(query)) throw unsupported("health.service", query);
+  if (/\?./.test(query)) throw withParameters("health.service", query);
   const filters = listed === "" ? ["passing"] : listed.split(",").filter((filter) => filter !== "");
   const wrong = filters.find((filter) => !FILTERS.includes(filter));
   if (wrong !== undefined) throw new Error(`health.service: invalid filter: ${quote(wrong)} in ${quote(query)}`);
-  const all = path === undefined ? healthOf(scope, place(name, dc, near)) : publishedHealth(scope, path.replace(/\/+$/, ""), name);
+  const all = path === undefined ? healthOf(scope, { name, dc, near }) : publishedHealth(scope, path.replace(/\/+$/, ""), name);
   const wanted = all.filter(({ fields }) => (filters.includes("any") || filters.includes(String(fields.get("Status")))) && (tag === undefined || hasTag(fields.get("Tags") as readonly string[], tag)));
   return withType(wanted, `[]${HEALTH}`);
 }
@@ -45,8 +44,8 @@ function hasTag(tags: readonly string[], tag: string): boolean {
   return tags.some((each) => each.toLowerCase() === tag.toLowerCase());
 }
 
-function healthOf(scope: Scope, name: string): readonly GoStruct[] {
-  const entry = entryOf(scope, "health", name);
+function healthOf(scope: Scope, place: Place): readonly GoStruct[] {
+  const entry = entryOf(scope, "health", place);
   return entry === undefined ? [] : memo(entry, "health services", () => (parsed(entry) as Fields[]).map(health));
 }
 
@@ -58,7 +57,7 @@ function publishedHealth({ published, reader }: Scope, prefix: string, name: str
 }
 
 function services(scope: Scope, query: string): GoStruct[] {
-  if (/[?]/.test(query)) throw unsupported("catalog.services", query);
+  if (/[?]/.test(query)) throw withParameters("catalog.services", query);
   const rows = query.includes("/") ? scope.published.services(scope.reader, query).map(({ name, tags: Tags }) => ({ Name: name, Tags })) : (asked(scope, "catalog", placeIn("catalog.services", query)) as Fields[]);
   return withType(rows.map((row) => new GoStruct(SNIPPET, { Name: row["Name"], Tags: tags(row["Tags"]) })), `[]${SNIPPET}`);
 }
@@ -66,7 +65,7 @@ function services(scope: Scope, query: string): GoStruct[] {
 function node(scope: Scope, query: string): unknown {
   const [, name, dc = ""] = /^([\w.-]+)?(?:@([\w.-]+))?$/.exec(query) ?? [];
   if (name === undefined && query !== "" && !query.startsWith("@")) throw new Error(`catalog.node: invalid format: ${quote(query)}`);
-  const found = asked(scope, "node", place(name ?? String(asked(scope, "self", "", "")), dc, ""), null) as Fields | null;
+  const found = asked(scope, "node", { name: name ?? String(asked(scope, "self", AGENT, "")), dc, near: "" }, null) as Fields | null;
   // A sample of values has no nodes.
   if (found === null || Array.isArray(found)) return undefined;
   const own = (found["Services"] as Fields[]).map((each) => struct("*dependency.CatalogNodeService", { ...each, Tags: tags(each["Tags"]) }));
@@ -80,26 +79,29 @@ function nodes(scope: Scope, query: string): GoStruct[] {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function placeIn(what: string, query: string): string {
+/** What is asked for, and in which datacenter; sorted by the distance from a node. */
+interface Place {
+  readonly name: string;
+  readonly dc: string;
+  readonly near: string;
+}
+
+/** What the agent itself knows. */
+const AGENT: Place = { name: "", dc: "", near: "" };
+
+function placeIn(what: string, query: string): Place {
   const [whole, dc = "", near = ""] = /^(?:@([\w.-]+))?(?:~([\w.-]+))?$/.exec(query) ?? [];
   if (whole === undefined) throw new Error(`${what}: invalid format: ${quote(query)}`);
-  return place("", dc, near);
+  return { name: "", dc, near };
 }
 
-function place(name: string, dc: string, near: string): string {
-  return `${name}${dc && `@${dc}`}${near && `~${near}`}`;
+/** Another datacenter is a backend of its own: one that is away keeps nobody from the others. */
+function entryOf({ reader }: Scope, kind: string, { name, dc, near }: Place): Entry | undefined {
+  return reader.special(dc === "" ? "consul" : `consul@${dc}`, kind, near === "" ? name : `${name}~${near}`);
 }
 
-function unsupported(what: string, query: string): AppError {
-  return new AppError("TEMPLATE_FAILED", `${what}: parameters behind a question mark, as in ${quote(query)}, are not read`, { hint: "Namespaces, partitions and peers belong to Consul Enterprise and later versions; leave them out" });
-}
-
-function entryOf({ reader }: Scope, kind: string, name: string): Entry | undefined {
-  return reader.special("consul", kind, name);
-}
-
-function asked(scope: Scope, kind: string, name: string, otherwise: unknown = []): unknown {
-  const entry = entryOf(scope, kind, name);
+function asked(scope: Scope, kind: string, place: Place, otherwise: unknown = []): unknown {
+  const entry = entryOf(scope, kind, place);
   return entry === undefined ? otherwise : (parsed(entry) ?? otherwise);
 }
 

@@ -12,7 +12,7 @@ export function literalsOf(files: readonly GoFile[], dialect: Dialect, keys: rea
   for (const { name, texts: [written] } of files.flatMap(({ calls }) => calls)) {
     const reads = definitions.get(name)?.reads;
     const key = dialect.relativeKeys === true && written !== undefined && /^[\w.-][^:@?]*$/.test(written) ? `/${written}` : written;
-    if (reads === undefined || key === undefined || !/^(?:[A-Za-z][\w-]*:)?\//.test(key) || (reads === "directory" && splitName(key).path === "/")) continue;
+    if (reads === undefined || key === undefined || (dialect.relativeKeys === true && /[@?]/.test(splitName(key).path)) || !/^(?:[A-Za-z][\w-]*(?:@[\w.-]+)?:)?\//.test(key) || (reads === "directory" && splitName(key).path === "/")) continue;
     for (const wanted of reads === "key" ? [key] : narrowed(splitName(reads === "glob" ? globPrefix(key) : key), keys)) found.add(wanted);
   }
   return [...found].sort();

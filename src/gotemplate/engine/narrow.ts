@@ -1,14 +1,14 @@
 import { posix } from "node:path";
 import { covering, covers, toKey } from "../../core/key.ts";
 
-/** A name as a template wrote it: "consul:" where it names another backend, and the path behind it. */
+/** A name as a template wrote it: "consul:" or "consul@dc2:" where it names another backend, and the path behind it. */
 export interface WrittenName {
   readonly backend: string;
   readonly path: string;
 }
 
 export function splitName(name: string): WrittenName {
-  const backend = /^[A-Za-z][\w-]*:(?=\/)/.exec(name)?.[0] ?? "";
+  const backend = /^[A-Za-z][\w-]*(?:@[\w.-]+)?:(?=\/)/.exec(name)?.[0] ?? "";
   return { backend, path: name.slice(backend.length) };
 }
 

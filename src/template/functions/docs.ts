@@ -15,7 +15,8 @@ const INTRODUCTION = `# Template functions
 
 Templates are [nunjucks](https://mozilla.github.io/nunjucks/templating.html), the language of Jinja. Nothing is escaped, a line with only a
 tag or comment leaves no empty line, and values are data: a value is never read as a template. Below are the functions beside nunjucks's own
-tags, tests and filters. A key of another backend is written with its name: \`getv("consul:/db/host")\`; the keys of its pairs
+tags, tests and filters. A key of another backend is written with its name: \`getv("consul:/db/host")\`, one of another
+datacenter of Consul's as \`getv("consul@dc2:/db/host")\`; the keys of its pairs
 come without that name.
 `;
 

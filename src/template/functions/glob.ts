@@ -5,9 +5,9 @@ export function globPrefix(glob: string): string {
   const wildcard = glob.search(/[*?[\\]/);
   if (wildcard < 0) return glob;
   const slash = glob.lastIndexOf("/", wildcard);
-  if (slash > 0) return glob.slice(0, slash);
-  // "consul:*" has no slash before its wildcard; the backend's name stays.
-  return `${/^[A-Za-z][\w-]*:/.exec(glob)?.[0] ?? ""}/`;
+  // Of "consul:/*" and "consul:*" the root of the backend is left.
+  if (slash > 0 && glob[slash - 1] !== ":") return glob.slice(0, slash);
+  return `${/^[A-Za-z][\w-]*(?:@[\w.-]+)?:/.exec(glob)?.[0] ?? ""}/`;
 }
 
 /** Makes a test of Go's path.Match, as confd has it: * and ? stop at a slash, [a-z] and [^x] are classes, \ quotes. */

@@ -141,7 +141,7 @@ function names(entries: readonly Entry[], path: string, which: "all" | "director
 
 /** "consul:/up/*" is matched against keys that do not carry the name of their backend. */
 export function withoutBackend(name: string): string {
-  const path = name.replace(/^[A-Za-z][\w-]*:(?=\/)/, "");
+  const path = name.replace(/^[A-Za-z][\w-]*(?:@[\w.-]+)?:(?=\/)/, "");
   return `/${path}`.replace(/\/+/g, "/");
 }
 

@@ -89,5 +89,5 @@ function isAddress(text: string): boolean {
 
 /** "etcd:/services/" is "/services/" of another backend. */
 function pathOf(name: string): string {
-  return `/${name.replace(/^[A-Za-z][\w-]*:(?=\/)/, "")}`.replace(/\/+/g, "/");
+  return `/${name.replace(/^[A-Za-z][\w-]*(?:@[\w.-]+)?:(?=\/)/, "")}`.replace(/\/+/g, "/");
 }

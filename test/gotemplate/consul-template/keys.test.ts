@@ -41,9 +41,16 @@ describe("consul-template's keys", () => {
     });
   }
 
-  test("keys of another datacenter are refused with what to set", async () => {
-    const { message, hint = "" } = await failure('{{key "app/name@dc2"}}', { data: DATA });
-    assert.equal(message, 'kv.get: keys of another datacenter, "dc2", are not read');
-    assert.match(hint, /datacenter/);
+  test("keys of another datacenter are those of a backend of its own", async () => {
+    const result = await rendering('{{keyOrDefault "app/name@dc2" "d"}}{{key "/app/name@dc.2-x" }}{{keyExists "etcd:/app/none@dc3"}}{{range tree "app@dc2"}}{{end}}', { data: { "consul@dc.2-x:/app/name": "x" } });
+    if (result.kind !== "rendered") return assert.fail(result.kind);
+    assert.equal(result.text, "dxfalse");
+    assert.deepEqual(result.used.map(formatDependency), ["consul@dc2:/app/name", "consul@dc.2-x:/app/name", "etcd@dc3:/app/none", "consul@dc2:/app/..."]);
+  });
+
+  test("parameters of Consul Enterprise are refused, as those of services are", async () => {
+    const { message, hint = "" } = await failure('{{key "app/name?ns=shop"}}', { data: DATA });
+    assert.equal(message, 'kv.get: parameters behind a question mark, as in "app/name?ns=shop", are not read');
+    assert.match(hint, /Consul Enterprise/);
   });
 });

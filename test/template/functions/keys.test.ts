@@ -27,6 +27,15 @@ describe("get", () => {
   });
 });
 
+describe("gets of another backend", () => {
+  for (const glob of ["consul:/*", "consul@dc2:/*", "consul:/*/x", "consul:/dir/*"]) {
+    test(`gives the values of ${glob}`, async () => {
+      const stored = { "/a": "not this", "consul:/top": "t", "consul@dc2:/top": "t", "consul:/dir/x": "t" };
+      assert.equal(await rendered(`{{ getvs("${glob}") | join(" ") }}`, { data: stored }), "t");
+    });
+  }
+});
+
 describe("getv", () => {
   test("gives the value", async () => {
     assert.equal(await rendered('{{ getv("/a") }}{{ getv("a/") }}', { data }), "11");
