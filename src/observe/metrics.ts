@@ -29,7 +29,7 @@ export const METRICS: readonly Metric[] = [
   ),
   gauge("remora_unit_ready", "1 when the unit was applied and its last attempt was good", ["unit"], ({ status }) => status.units.map((unit) => flag(unit.ready, { unit: unit.name }))),
   gauge("remora_unit_reload_due", "1 while what is written has not been taken up by a good reload", ["unit"], ({ status }) => status.units.map((unit) => flag(unit.reload_due, { unit: unit.name }))),
-  gauge("remora_unit_missing_keys", "Keys that a unit waits for", ["unit"], ({ status }) => status.units.map((unit) => ({ value: unit.waiting_for.length, labels: { unit: unit.name } }))),
+  gauge("remora_unit_missing_keys", "Keys and services that a unit waits for", ["unit"], ({ status }) => status.units.map((unit) => ({ value: unit.waiting_for.length, labels: { unit: unit.name } }))),
   gauge("remora_unit_written_timestamp_seconds", "When files of a unit were last written", ["unit"], ({ status }) => status.units.flatMap((unit) => seconds(unit.written, { unit: unit.name }))),
   gauge("remora_unit_applied_timestamp_seconds", "When a unit last came to be applied", ["unit"], ({ status }) => status.units.flatMap((unit) => seconds(unit.applied, { unit: unit.name }))),
   counter("remora_renders_total", "Renders of a unit, by what they came to: rendered, waiting, failed", ["unit", "outcome"], ({ tally }) => counts(tally.renders, ["unit", "outcome"])),

@@ -32,7 +32,8 @@ type State = Extract<Happening, { kind: "unit state" }>["state"];
 
 function withState(history: UnitHistory, state: State, now: number): UnitHistory {
   if (state.kind === "applied") return { ...history, good: true, applied: now, failure: undefined };
-  if (state.kind === "waiting") return { ...history, good: false, failure: undefined };
+  // A service that goes is another's outage, as a backend that is away: what was applied still is.
+  if (state.kind === "waiting") return { ...history, good: history.good && state.error.code === "SERVICE_MISSING", failure: undefined };
   if (state.kind !== "failed") return history;
   const { step, error } = state;
   const before = history.failure;

@@ -5,6 +5,7 @@ import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
 import type { RunningRemora } from "../support/remora.ts";
 import { startRemora } from "../support/remora.ts";
+import { statusWhen } from "../support/status.ts";
 import { startApp, supervised } from "../support/supervised.ts";
 
 /** Writes a line at each start and at each HUP. */
@@ -43,6 +44,8 @@ describe("remora run -- CMD and the services that it requires", () => {
     await eventually(async () => assert.equal(await app.read("told"), "start\n"));
     await etcd.delete("/mysql/host");
     await running.waitForLog("Waiting for services");
+    const { ready } = await statusWhen(app.directory.join("state/remora.sock"), ({ units: [unit] }) => assert.deepEqual([unit?.state, unit?.waiting_for], ["waiting", ["etcd:/mysql/..."]]));
+    assert.ok(ready, "a health check would replace the container for what is another's outage");
     await etcd.put("/mysql/host", "10.0.0.6");
     await eventually(async () => assert.equal(await app.read("told"), "start\nstart\n"));
     assert.equal(changes(running, "Restarting the app"), 1);

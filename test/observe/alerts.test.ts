@@ -78,7 +78,7 @@ tests:
         alertname: RemoraWaitingForKeys
         exp_alerts:
           - exp_labels: { severity: warning, unit: db, instance: b }
-            exp_annotations: { summary: "Unit db on b waits for 2 keys", description: "remora status names them. Put them, or give the template a default." }
+            exp_annotations: { summary: "Unit db on b waits for 2 keys or services", description: "remora status names them. Put the keys, or give the template a default; start the services, or look why they do not register." }
       - eval_time: 15m
         alertname: RemoraRegistrationMissing
         exp_alerts:

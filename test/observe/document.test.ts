@@ -49,6 +49,18 @@ describe("readiness", () => {
     assert.deepEqual(why(), ['Unit "web" waits for etcd:/db/host']);
   });
 
+  test("Outlasts a required service that goes, as it does a backend, but not a key", () => {
+    const { why, enter } = oneUnit();
+    const gone: UnitState = { ...waiting, error: new AppError("SERVICE_MISSING", "gone") };
+    enter(gone);
+    assert.deepEqual(why(), ['Unit "web" waits for etcd:/db/host'], "it was never applied");
+    enter({ kind: "applied", since: 0 });
+    enter(gone);
+    assert.deepEqual(why(), []);
+    enter(waiting);
+    assert.deepEqual(why(), ['Unit "web" waits for etcd:/db/host']);
+  });
+
   test("Ends with a failure and stays so while it is tried again, until it is applied", () => {
     const { why, enter } = oneUnit();
     enter({ kind: "applied", since: 0 });
