@@ -128,7 +128,16 @@ describe("the exit statuses of confd", () => {
   const CASES: readonly (readonly [string, readonly string[], number])[] = [
     ["a wrong flag is 80 in the fork", ["etcd", "--onetme"], 80],
     ["a wrong flag is 2 in the original", ["-onetme"], 2],
+    ["a flag's number that is none is 80 in the fork", ["etcd", "--interval", "abc"], 80],
+    ["a flag's number that is none is 2 in the original", ["-interval", "10s", "-backend", "etcd"], 2],
+    ["a flag's duration that is none is 80 in the fork", ["etcd", "--watch", "--debounce", "2x"], 80],
+    ["a flag's duration that is none is 2 in the original", ["-check-cmd-timeout", "-1s"], 2],
+    ["a failure mode that there is not is 80", ["etcd", "--onetime", "--failure-mode", "fast"], 80],
+    ["a flag without its value is 80", ["etcd", "--onetime", "--node"], 80],
     ["an invalid log level is 1", ["etcd", "--onetime", "--log-level", "loud"], 1],
+    ["an invalid log format is 1", ["etcd", "--onetime", "--log-format", "xml"], 1],
+    ["a backend that Remora does not read is 1", ["ssm", "--onetime"], 1],
+    ["an address for metrics that is none is 1", ["etcd", "--metrics-addr", "9100"], 1],
     ["--help is 0", ["--help"], 0],
     ["--version is 0", ["-version"], 0],
   ];
@@ -139,6 +148,27 @@ describe("the exit statuses of confd", () => {
       assert.equal(code, expected, stderr);
     });
   }
+
+  const VARIABLES: readonly (readonly [string, string])[] = [["CONFD_INTERVAL", "abc"], ["CONFD_DEBOUNCE", "2"], ["CONFD_ONETIME", "maybe"], ["CONFD_RETRY_MAX_ATTEMPTS", "3.5"], ["CONFD_STAT_CACHE_TTL", "soon"], ["CONFD_FAILURE_MODE", "never"]];
+  test("a variable that cannot be read is a wrong command line, as it stands for a flag, and its name is told", async () => {
+    await using app = await confdProject();
+    for (const [name, value] of VARIABLES) {
+      const { code, stderr } = await app.confd(["etcd"], { env: { [name]: value } });
+      assert.equal(code, 80, stderr);
+      assert.match(stderr, new RegExp(`^confd: error: ${name}: "${value}" is not `));
+    }
+  });
+
+  test("what confd.toml gets wrong is 1 in both lines", async () => {
+    for (const text of ['debounce = "2x"', 'interval = "abc"', "watch = 1", 'log_level = "loud"', 'failure_mode = "fast"']) {
+      await using app = await confdProject({ "confd.toml": `${text}\n` });
+      for (const args of [["etcd", "--onetime"], ["-onetime"]]) {
+        const { code, stderr } = await app.confd([...args, "-config-file", app.directory.join("confd.toml")]);
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, /^confd: error: \w+ of \S+confd\.toml:1: /);
+      }
+    }
+  });
 
   test("a failed command's is its own in the fork, and 1 in the original", async () => {
     await using app = await confdProject({ "conf.d/app.toml": '[template]\nsrc = "app.conf.tmpl"\ndest = "$DIR/out/app.conf"\nkeys = ["/name"]\nreload_cmd = "exit 7"\n' });

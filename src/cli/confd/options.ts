@@ -3,6 +3,8 @@ export interface ConfdOption {
   /** As a flag, without dashes; in confd.toml it has underscores, or dashes as well. */
   readonly name: string;
   readonly kind: "text" | "list" | "boolean" | "seconds" | "duration" | "number";
+  /** The values that there are, where these are few and confd itself refuses others at once. */
+  readonly words?: readonly string[];
   /** What stands for its value in --help, for those that are no booleans. */
   readonly value?: string;
   readonly doc: string;
@@ -41,7 +43,7 @@ export const OPTIONS: readonly ConfdOption[] = [
   { name: "diff-context", kind: "number", value: "LINES", doc: "With --diff: lines around each change (default 3)", toml: false },
   { name: "color", kind: "boolean", doc: "With --diff: in colours", toml: false },
   { name: "sync-only", kind: "boolean", doc: "Run no check_cmd and no reload_cmd", env: ["CONFD_SYNC_ONLY"] },
-  { name: "failure-mode", kind: "text", value: "best-effort|fail-fast", doc: "With --onetime: whether the resources after one that failed are applied", env: ["CONFD_FAILURE_MODE"] },
+  { name: "failure-mode", kind: "text", words: ["best-effort", "fail-fast"], value: "best-effort|fail-fast", doc: "With --onetime: whether the resources after one that failed are applied", env: ["CONFD_FAILURE_MODE"] },
   { name: "keep-stage-file", kind: "boolean", doc: "Has no effect", env: ["CONFD_KEEP_STAGE_FILE"], unused: "staged files are always removed; --noop --diff shows what would be written" },
   { name: "check-config", kind: "boolean", doc: "Look at the configuration and the templates, and end", toml: false },
   { name: "validate", kind: "boolean", doc: "The same; with --mock-data the templates are rendered too", toml: false },
@@ -92,6 +94,7 @@ export const OPTIONS: readonly ConfdOption[] = [
   { name: "acm-export-private-key", kind: "boolean", doc: "A backend that Remora does not read", backend: true },
   { name: "secretsmanager-version-stage", kind: "text", value: "STAGE", doc: "A backend that Remora does not read", backend: true },
   { name: "secretsmanager-no-flatten", kind: "boolean", doc: "A backend that Remora does not read", backend: true },
+  { name: "secret-keyring", kind: "text", value: "FILE", doc: "OpenPGP keyring that opens what cget and cgetv read", to: "openpgp-keyring" },
   { name: "version", kind: "boolean", doc: "Print the version", toml: false },
 ];
 

@@ -11,7 +11,7 @@ import { nodesByName } from "./nodes.ts";
 import { OPTIONS } from "./options.ts";
 import { refuseUnknownResource } from "./resource.ts";
 import { stateDirectory } from "./state-directory.ts";
-import { confdUnits } from "./units.ts";
+import { confdUnits, NO_LIMIT } from "./units.ts";
 import { readValues, withList } from "./values.ts";
 
 const CONFDIR = "/etc/confd";
@@ -74,7 +74,8 @@ export async function translate(args: Arguments, outside: Outside): Promise<Tran
 }
 
 function simpleFlags(values: Values): Record<string, string> {
-  return Object.fromEntries(OPTIONS.flatMap(({ name, to }) => (to !== undefined && values.text(name) !== undefined ? [[to, values.text(name) ?? ""]] : [])));
+  const given = (name: string) => (name === "backend-timeout" && values.text(name) === "0" ? NO_LIMIT : values.text(name));
+  return Object.fromEntries(OPTIONS.flatMap(({ name, to }) => (to !== undefined && given(name) !== undefined ? [[to, given(name) ?? ""]] : [])));
 }
 
 const LEVELS: Readonly<Record<string, string>> = { debug: "debug", info: "info", warn: "warn", warning: "warn", error: "error", fatal: "error", panic: "error" };

@@ -28,7 +28,7 @@ type Table = Readonly<Record<string, unknown>>;
 const OWN_ENDINGS = [".njk", ".j2"];
 const ONLY_CONFDS = ["debounce"];
 /** In confd 0 is no limit, and a limit has to be said here. */
-const NO_LIMIT = "24h";
+export const NO_LIMIT = "24h";
 
 /** Reads resources of confd as units: what confd ignores is told, what it does otherwise is said in our words. Units in Remora's own form are left as they are. */
 export function confdUnits(options: ResourceOptions): UnitDialect {
@@ -67,7 +67,7 @@ function translate(raw: Table, options: ResourceOptions, problems: Problem[]): T
 }
 
 function limit(timeout: unknown): unknown {
-  return timeout === "0" || timeout === "0s" ? NO_LIMIT : timeout;
+  return typeof timeout === "string" && /^0+(ms|s|m|h)?$/.test(timeout) ? NO_LIMIT : timeout;
 }
 
 /** Go reads a mode with its base: "0644" and "0o644" are octal, "644" is decimal and so 01204. */

@@ -7,6 +7,8 @@ import { type ConfdOption, OPTIONS, tomlKeys } from "./options.ts";
 interface Given {
   readonly value: string | boolean | readonly string[];
   readonly label: string;
+  /** What a wrong value is: variables stand for flags, and confd takes both for its command line. */
+  readonly fault: "USAGE" | "CONFIG_INVALID";
 }
 
 /** What may be given where nothing else says it, by the option's name. */
@@ -29,8 +31,8 @@ export function readValues({ given = new Map(), env = {}, toml = {}, tomlLabel =
   const values = new Map<string, Given>();
   for (const option of OPTIONS) {
     const flag = given.get(option.name);
-    const found = flag !== undefined ? { value: flag, label: `--${option.name}` } : (fromEnv(option, env, extra) ?? fromToml(option, toml, tomlLabel));
-    if (found !== undefined) values.set(option.name, { ...found, value: checked(option, found, flag !== undefined ? "USAGE" : "CONFIG_INVALID") });
+    const found = flag !== undefined ? { value: flag, label: `--${option.name}`, fault: "USAGE" as const } : (fromEnv(option, env, extra) ?? fromToml(option, toml, tomlLabel));
+    if (found !== undefined) values.set(option.name, { ...found, value: checked(option, found) });
   }
   return {
     text: (name) => valueOf(values, name, (value) => (typeof value === "string" ? value : undefined)),
@@ -55,39 +57,55 @@ function fromEnv({ env: names = [], kind, name }: ConfdOption, env: Sources["env
   const variable = [...names, ...(extra[name] === undefined ? [] : [extra[name]])].find((each) => env[each] !== undefined && env[each] !== "");
   if (variable === undefined) return undefined;
   const text = env[variable] ?? "";
-  if (kind === "list") return { value: text.split(",").map((item) => item.trim()), label: variable };
-  return { value: kind === "boolean" ? readBoolean(text, variable) : text, label: variable };
+  const given = { label: variable, fault: "USAGE" } as const;
+  if (kind === "list") return { ...given, value: text.split(",").map((item) => item.trim()) };
+  return { ...given, value: kind === "boolean" ? readBoolean(text, variable) : text };
 }
 
 function fromToml(option: ConfdOption, toml: Readonly<Record<string, unknown>>, label: (key: string) => string): Given | undefined {
   const key = tomlKeys(option).find((each) => Object.hasOwn(toml, each));
   if (key === undefined) return undefined;
+  const given = { label: label(key), fault: "CONFIG_INVALID" } as const;
   const raw = toml[key];
   const refuse = (wanted: string) => new AppError("CONFIG_INVALID", `${label(key)}: this is not ${wanted}`, { hint: `Write ${key} = ${EXAMPLES[option.kind]}` });
   switch (option.kind) {
     case "boolean":
       if (typeof raw !== "boolean") throw refuse("a boolean");
-      return { value: raw, label: label(key) };
+      return { ...given, value: raw };
     case "list":
-      if (typeof raw === "string") return { value: [raw], label: label(key) };
+      if (typeof raw === "string") return { ...given, value: [raw] };
       if (!Array.isArray(raw) || raw.some((item) => typeof item !== "string")) throw refuse("a list of texts");
-      return { value: raw as readonly string[], label: label(key) };
+      return { ...given, value: raw as readonly string[] };
     case "seconds":
     case "number":
       if (typeof raw !== "number" && typeof raw !== "bigint" && typeof raw !== "string") throw refuse("a whole number");
-      return { value: String(raw), label: label(key) };
+      return { ...given, value: String(raw) };
     default:
       if (typeof raw !== "string") throw refuse(option.kind === "duration" ? "a duration" : "text");
-      return { value: raw, label: label(key) };
+      return { ...given, value: raw };
   }
 }
 
 const EXAMPLES: Readonly<Record<ConfdOption["kind"], string>> = { text: '"text"', list: '["http://127.0.0.1:2379"]', boolean: "true", seconds: "600", duration: '"2s"', number: "3" };
 
-function checked({ kind }: ConfdOption, { value, label }: Given, code: "USAGE" | "CONFIG_INVALID"): Given["value"] {
-  if ((kind !== "seconds" && kind !== "number") || (typeof value === "string" && /^\d+$/.test(value))) return value;
-  throw new AppError(code, `${label}: "${String(value)}" is not a whole number`, { hint: kind === "seconds" ? 'It is seconds, without a unit: "600"' : undefined });
+function checked({ kind, words }: ConfdOption, { value, label, fault }: Given): Given["value"] {
+  if (typeof value !== "string") return value;
+  if (kind === "duration") return duration(value, label, fault);
+  if ((kind === "seconds" || kind === "number") && !/^\d+$/.test(value)) throw new AppError(fault, `${label}: "${value}" is not a whole number`, { hint: kind === "seconds" ? 'It is seconds, without a unit: "600"' : undefined });
+  if (words !== undefined && !words.includes(value)) throw new AppError(fault, `${label}: "${value}" is not known`, { hint: didYouMean(value, words) ?? `One of: ${words.join(", ")}` });
+  return value;
 }
+
+/** A duration of Go's as Remora writes it, who has no "us", "ns" and ".5s". */
+function duration(text: string, label: string, fault: Given["fault"]): string {
+  const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)];
+  const whole = parts.map(([part]) => part).join("") === text.replace(/^\+/, "");
+  if (text !== "0" && (parts.length === 0 || !whole)) throw new AppError(fault, `${label}: "${text}" is not a duration`, { hint: 'Write a number and a unit: "500ms", "2s", "1m30s", "24h"' });
+  if (parts.every(([, count]) => Number(count) === 0)) return "0";
+  return parts.map(([, count, unit = ""]) => (SMALL_MS[unit] === undefined ? `${Number(count)}${unit}` : `${Number(count) * SMALL_MS[unit]}ms`)).join("");
+}
+
+const SMALL_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3 };
 
 /** Keys of a table of confd's that it would ignore, each with the nearest right one. */
 export function unknownKeys(table: Readonly<Record<string, unknown>>, known: readonly string[]): readonly { readonly key: string; readonly hint: string | undefined }[] {
