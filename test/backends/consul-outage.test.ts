@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually.ts";
 
 describe("consul after an outage", () => {
   let consul: Consul;
-  before(async () => void (consul = await startConsul()));
+  before(async () => void (consul = await startConsul({ keeps: true })));
   after(() => consul?.[Symbol.asyncDispose]());
 
   test("a killed agent ends the watch, and once it is back the same backend reads and watches", async () => {

@@ -9,7 +9,7 @@ import { type Project, project, remora } from "../support/remora.ts";
 describe("A cache directory", { concurrency: 2 }, () => {
   for (const [name, open, flags] of [
     ["etcd", startEtcd, (url: string) => ["--backend", "etcd", "--etcd-endpoints", url]],
-    ["consul", startConsul, (url: string) => ["--backend", "consul", "--consul-address", url]],
+    ["consul", () => startConsul({ keeps: true }), (url: string) => ["--backend", "consul", "--consul-address", url]],
   ] as const) {
     test(`lets a container that starts while ${name} is away begin with what it last held, which says so, and catch up`, async () => {
       await using store = await open();

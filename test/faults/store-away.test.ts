@@ -22,7 +22,7 @@ interface Store extends AsyncDisposable {
 
 const STORES: readonly { readonly name: string; open(): Promise<Store>; flags(port: number): readonly string[] }[] = [
   { name: "etcd", open: () => startEtcd(), flags: (port) => ["--backend", "etcd", "--etcd-endpoints", `http://127.0.0.1:${port}`] },
-  { name: "Consul", open: () => startConsul(), flags: (port) => ["--backend", "consul", "--consul-address", `http://127.0.0.1:${port}`] },
+  { name: "Consul", open: () => startConsul({ keeps: true }), flags: (port) => ["--backend", "consul", "--consul-address", `http://127.0.0.1:${port}`] },
 ];
 
 describe("Store away", { concurrency: 3 }, () => {

@@ -6,7 +6,7 @@ import { mirroring, ONE_OUTAGE } from "./mirroring.ts";
 
 describe("a mirror of Consul that comes back with what it had, or with less", () => {
   let consul: Consul;
-  before(async () => void (consul = await startConsul()));
+  before(async () => void (consul = await startConsul({ keeps: true })));
   after(() => consul?.[Symbol.asyncDispose]());
 
   test("tells only what changed when Consul was stopped and started again", async () => {

@@ -2,7 +2,7 @@ import { registryContract } from "../../contract/registry.ts";
 import { startConsul } from "../../support/consul.ts";
 
 registryContract("consul-kv", async () => {
-  const consul = await startConsul();
+  const consul = await startConsul({ keeps: true });
   return {
     kind: { name: "consul-kv", options: { address: consul.url, layout: "registrator" } },
     revision: async () => Number((await fetch(`${consul.url}/v1/kv/?recurse`)).headers.get("x-consul-index")),

@@ -7,7 +7,7 @@ import { openConsulRegistry, type SeenService, seen } from "./consul-support.ts"
 import { anInstance, keepingAlive, NEVER, putAll } from "./support.ts";
 
 registryContract("consul", async () => {
-  const consul = await startConsul();
+  const consul = await startConsul({ keeps: true });
   const services = async () => Object.entries((await (await fetch(`${consul.url}/v1/agent/services`)).json()) as Record<string, SeenService["Service"]>);
   return {
     kind: { name: "consul", options: { address: consul.url } },
