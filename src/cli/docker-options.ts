@@ -1,16 +1,17 @@
 import type { Settings } from "../core/configuration.ts";
-import { AppError } from "../core/error.ts";
+import { AppError, reason } from "../core/error.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Source } from "../core/source.ts";
 import { registryPlace } from "../engine/open-registry.ts";
 import { dockerSource } from "../registrar/sources/docker.ts";
+import type { TagsTemplate } from "../registrar/sources/docker/reader.ts";
 import type { Invocation } from "./command.ts";
 import { DOCKER_FLAGS } from "./register-flags.ts";
 
 const SOCKET = "unix:///var/run/docker.sock";
 
-/** The containers of this host, when --docker asks for them. Throws USAGE for flags that contradict each other. */
-export function dockerSourceOf({ flags, outside }: Invocation, settings: Settings, ports: Ports): Source | undefined {
+/** The containers of this host, when --docker asks for them. Throws USAGE for flags that contradict each other, or a template of tags that is none. */
+export async function dockerSourceOf({ flags, outside }: Invocation, settings: Settings, ports: Ports): Promise<Source | undefined> {
   if (flags.docker !== true) {
     const lost = DOCKER_FLAGS.find(({ flag }) => flags[flag] !== undefined);
     if (lost !== undefined) throw new AppError("USAGE", `Cannot take --${lost.flag} without --docker`);
@@ -26,7 +27,8 @@ export function dockerSourceOf({ flags, outside }: Invocation, settings: Setting
       explicit: flags.explicit === true,
       internal: flags.internal === true,
       ip: text(flags.ip),
-      tags: (text(flags.tags) ?? "").split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""),
+      tags: await tagsOf(text(flags.tags) ?? "", ports),
+      useIpFromLabel: text(flags.useIpFromLabel),
       addresses: Array.isArray(flags.address) ? (flags.address as readonly string[]) : [],
       families: settings.registrar.families,
       paused,
@@ -37,6 +39,17 @@ export function dockerSourceOf({ flags, outside }: Invocation, settings: Setting
     },
     ports,
   );
+}
+
+/** As they are written, or what makes them for each container where they are a template. */
+async function tagsOf(text: string, { clock }: Ports): Promise<string | TagsTemplate> {
+  if (!text.includes("{{")) return text;
+  const { tagsTemplate } = await import("../gotemplate/registrator/index.ts");
+  try {
+    return await tagsTemplate(text, clock);
+  } catch (thrown) {
+    throw new AppError("USAGE", `Cannot take --tags: ${reason(thrown)}`, { hint: "What a template may call is in docs/registrar.md", cause: thrown });
+  }
 }
 
 function text(value: Invocation["flags"][string]): string | undefined {

@@ -31,7 +31,7 @@ export function hurried(times: number): Clock {
 export function following(host: string, options: Partial<DockerSourceOptions> = {}, clock: Clock = systemClock): Following {
   const [log, lists, stop] = [memoryLog(), [] as (readonly Instance[])[], new AbortController()];
   const defaults: DockerSourceOptions = {
-    ...{ host, hostname: "host", explicit: false, internal: false, ip: ADDRESS, tags: [], addresses: [], families: [] },
+    ...{ host, hostname: "host", explicit: false, internal: false, ip: ADDRESS, tags: "", addresses: [], families: [] },
     ...{ paused: "drain", registratorCompat: false, interval: 60_000, env: {}, registry: undefined },
   };
   const source = dockerSource({ ...defaults, ...options }, { ...realPorts(), clock, log, network: systemNetwork });

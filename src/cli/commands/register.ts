@@ -21,7 +21,7 @@ export async function register(given: Invocation): Promise<number> {
   const invocation = withRegistrarFlags(given);
   const session = await openSettings(invocation);
   using stop = stopSignals(invocation.outside);
-  const docker = dockerSourceOf(invocation, session.settings, session.ports);
+  const docker = await dockerSourceOf(invocation, session.settings, session.ports);
   const services = docker === undefined ? neededServices(invocation, session) : servicesOf(invocation, session.settings.services);
   const owner = await registrarId(session.settings.stateDir, session.ports);
   if (invocation.flags.once === true) {

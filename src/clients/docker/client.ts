@@ -2,7 +2,7 @@ import { AppError } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
 import { type HttpAnswer, httpGet } from "../consul/http-get.ts";
 import { dropKept, type Target } from "../consul/target.ts";
-import { type Container, type ContainerSummary, toContainer, toSummary } from "./container.ts";
+import { type ContainerSummary, toSummary } from "./container.ts";
 import { type ContainerEvent, FILTERS, toEvent } from "./event.ts";
 import { openStream } from "./event-stream.ts";
 import { failure, refusal } from "./failure.ts";
@@ -60,10 +60,9 @@ export class DockerClient {
     return answer.map(toSummary).filter(({ id }) => id !== "");
   }
 
-  /** All about one container; undefined when there is no such. */
-  async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
-    const answer = await this.#ask(`/containers/${encodeURIComponent(id)}/json`, this.#doing(`inspect container ${id.slice(0, 12)} of`), signal);
-    return answer === undefined ? undefined : toContainer(answer);
+  /** All that the engine says of one container, which may hold secrets: see toContainer(); undefined when there is no such. */
+  inspect(id: string, signal: AbortSignal): Promise<unknown> {
+    return this.#ask(`/containers/${encodeURIComponent(id)}/json`, this.#doing(`inspect container ${id.slice(0, 12)} of`), signal);
   }
 
   /** What happens from now on; resolves when the engine has begun to tell. Ends by throwing. */

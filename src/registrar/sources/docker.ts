@@ -13,9 +13,10 @@ import { dockerAddressSpecs } from "./docker/address-spec.ts";
 import { Containers } from "./docker/containers.ts";
 import { instancesOf } from "./docker/instances.ts";
 import { machineAddresses } from "./docker/machine-addresses.ts";
+import { ContainerReader, type ReaderOptions } from "./docker/reader.ts";
 import { session } from "./docker/session.ts";
 
-export interface DockerSourceOptions {
+export interface DockerSourceOptions extends ReaderOptions {
   /** As DOCKER_HOST has it: "unix:///var/run/docker.sock", "tcp://10.0.0.5:2376". */
   readonly host: string;
   /** The folder with ca.pem, cert.pem and key.pem (DOCKER_CERT_PATH); with it "tcp" speaks TLS, and the engine's certificate is verified always. */
@@ -28,15 +29,12 @@ export interface DockerSourceOptions {
   readonly internal: boolean;
   /** Advertised instead of any address of the machine. */
   readonly ip?: string | undefined;
-  /** Of every instance, behind its own. */
-  readonly tags: readonly string[];
   /** Where a container is said to be, the first that is found: "docker", "internal", "network:NAME", "cidr:10.0.0.0/8", "static:IP", "interface:eth0", "env:POD_IP", "route". */
   readonly addresses: readonly string[];
   /** One instance for each of these; one of any family when there are none. */
   readonly families: readonly AddressFamily[];
   /** What becomes of a paused container. */
   readonly paused: "drain" | "absent";
-  readonly registratorCompat: boolean;
   /** How often every container is inspected anew, in milliseconds; 0 is never. */
   readonly interval: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -96,7 +94,8 @@ function follow(options: Options, ports: DockerSourcePorts, onChange: () => void
   let client: DockerClient | undefined;
   let onComplete = () => {};
   const complete = new Promise<void>((resolve) => (onComplete = resolve));
-  const containers = new Containers({ client: { inspect: async (id, abort) => client?.inspect(id, abort) }, ports, onChange });
+  const reader = new ContainerReader(options, log);
+  const containers = new Containers({ inspect: async (id, abort) => client && reader.read(id, client, abort), ports, onChange });
   const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
   tasks.start(async () => {
     signal.addEventListener("abort", () => containers.close(), { once: true });

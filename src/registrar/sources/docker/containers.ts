@@ -1,13 +1,14 @@
-import type { DockerClient } from "../../../clients/docker/client.ts";
-import type { Container, ContainerSummary } from "../../../clients/docker/container.ts";
+import type { ContainerSummary } from "../../../clients/docker/container.ts";
 import type { ContainerEvent } from "../../../clients/docker/event.ts";
 import { type Backoff, backoff } from "../../../core/backoff.ts";
 import { type AppError, reason, toAppError } from "../../../core/error.ts";
 import type { Ports } from "../../../core/ports.ts";
+import type { ReadContainer } from "./reader.ts";
 import { stops } from "./stop-signal.ts";
 
 export interface ContainersOptions {
-  readonly client: Pick<DockerClient, "inspect">;
+  /** Asks the engine how a container is now; undefined when there is no such. */
+  readonly inspect: (id: string, signal: AbortSignal) => Promise<ReadContainer | undefined>;
   readonly ports: Pick<Ports, "clock" | "random" | "log">;
   /** Called when anything is other than it was. */
   readonly onChange: () => void;
@@ -22,7 +23,7 @@ const STOP_LIMIT_MS = 600_000;
 /** All containers that run, each as the engine told last; one that cannot be inspected stays as it was and is asked for again. */
 export class Containers {
   readonly #options: ContainersOptions;
-  readonly #known = new Map<string, Container>();
+  readonly #known = new Map<string, ReadContainer>();
   /** The ids that wait to be inspected; what is looked at now and was stirred meanwhile is among them again. */
   readonly #due = new Set<string>();
   readonly #busy = new Map<string, Promise<void>>();
@@ -34,7 +35,7 @@ export class Containers {
     this.#options = options;
   }
 
-  get all(): ReadonlyMap<string, Container> {
+  get all(): ReadonlyMap<string, ReadContainer> {
     return this.#known;
   }
 
@@ -105,9 +106,8 @@ export class Containers {
   }
 
   async #inspect(id: string, abort: AbortSignal): Promise<void> {
-    const { client } = this.#options;
     try {
-      const container = await client.inspect(id, abort);
+      const container = await this.#options.inspect(id, abort);
       this.#failing.get(id)?.cancel();
       this.#failing.delete(id);
       // It happened again meanwhile: this may be how it was before.
@@ -119,7 +119,7 @@ export class Containers {
     }
   }
 
-  #keep(container: Container): void {
+  #keep(container: ReadContainer): void {
     const before = this.#known.get(container.id);
     this.#known.set(container.id, container);
     if (before?.startedAt !== container.startedAt && before !== undefined) this.#signalled.delete(container.id);

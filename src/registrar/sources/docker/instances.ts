@@ -4,26 +4,25 @@ import type { AddressFamily } from "../../../core/ports.ts";
 import { metadataOf } from "./metadata.ts";
 import { type PlaceContext, placeOf } from "./place.ts";
 import { networkOwner, portsOf } from "./ports.ts";
+import type { ReadContainer } from "./reader.ts";
 
 export interface InstanceContext extends PlaceContext {
   /** The name of this machine, as it stands in the ids. */
   readonly hostname: string;
   /** Only what has a SERVICE_NAME. */
   readonly explicit: boolean;
-  /** Of every instance, behind its own. */
-  readonly tags: readonly string[];
   /** One instance for each of these; one of any family when there are none. */
   readonly families: readonly AddressFamily[];
   readonly paused: "drain" | "absent";
 }
 
 /** All instances of all containers, sorted; the ones in `draining` are about to stop. */
-export function instancesOf(all: ReadonlyMap<string, Container>, draining: ReadonlySet<string>, context: InstanceContext): readonly Instance[] {
+export function instancesOf(all: ReadonlyMap<string, ReadContainer>, draining: ReadonlySet<string>, context: InstanceContext): readonly Instance[] {
   const instances = [...all.values()].flatMap((container) => ofContainer(container, all, draining.has(container.id), context));
   return instances.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-function ofContainer(container: Container, all: ReadonlyMap<string, Container>, stopping: boolean, context: InstanceContext): Instance[] {
+function ofContainer(container: ReadContainer, all: ReadonlyMap<string, ReadContainer>, stopping: boolean, context: InstanceContext): Instance[] {
   const { compat, explicit, families, hostname } = context;
   const owner = networkOwner(container, all);
   const isUp = container.state === "running" || (container.state === "paused" && context.paused === "drain");
@@ -32,7 +31,7 @@ function ofContainer(container: Container, all: ReadonlyMap<string, Container>, 
   const shared = owner.id !== container.id;
   const reachable = portsOf(container, owner, { compat }).flatMap((port) => {
     const wanted: readonly (AddressFamily | undefined)[] = families.length === 0 ? [undefined] : families;
-    const places = wanted.flatMap((family) => placeOf({ port, owner, shared }, family, context) ?? []);
+    const places = wanted.flatMap((family) => placeOf({ port, owner, shared, labelAddress: container.labelAddress }, family, context) ?? []);
     return places.length === 0 ? [] : [{ port, places }];
   });
   return reachable.flatMap(({ port, places }) => {
@@ -46,7 +45,7 @@ function ofContainer(container: Container, all: ReadonlyMap<string, Container>, 
       name: `${metadata.name ?? defaultName(container, compat)}${number}`,
       address,
       port: at,
-      tags: [...metadata.tags, ...context.tags, ...(udp ? ["udp"] : [])],
+      tags: [...metadata.tags, ...container.addedTags, ...(udp ? ["udp"] : [])],
       attributes: metadata.attributes,
       health: HEALTH[container.health],
       draining: stopping || container.state === "paused",

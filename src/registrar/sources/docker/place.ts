@@ -1,6 +1,6 @@
 import type { Binding, Container, Endpoint } from "../../../clients/docker/container.ts";
 import type { AddressFamily } from "../../../core/ports.ts";
-import { contains, isLoopback, toIp } from "../../../core/ip.ts";
+import { contains, type Ip, isLoopback, toIp } from "../../../core/ip.ts";
 import type { DockerAddressSpec } from "./address-spec.ts";
 import type { ContainerPort } from "./ports.ts";
 
@@ -29,10 +29,14 @@ export interface Asked {
   readonly owner: Container;
   /** That one is another than the one that has the port. */
   readonly shared: boolean;
+  /** What it says itself that its address is. */
+  readonly labelAddress: Ip | undefined;
 }
 
 /** Where others reach a port: the answer of the first spec that has one, of any family unless one is wanted; undefined when none has. */
 export function placeOf(asked: Asked, wanted: AddressFamily | undefined, context: PlaceContext): Place | undefined {
+  const labelled = atLabel(asked, wanted, context);
+  if (labelled !== undefined) return labelled;
   for (const spec of context.specs) {
     for (const family of wanted === undefined ? FAMILIES : [wanted]) {
       const place = context.compat ? compatPlace(spec, asked, family, context) : bySpec(spec, asked, family, context);
@@ -43,6 +47,16 @@ export function placeOf(asked: Asked, wanted: AddressFamily | undefined, context
 }
 
 const FAMILIES: readonly AddressFamily[] = ["IPv4", "IPv6"];
+
+/** The address that a label names, with the port that belongs to the first rule: the container's own, or the published one. */
+function atLabel({ port, owner, shared, labelAddress }: Asked, wanted: AddressFamily | undefined, { specs: [first], compat }: PlaceContext): Place | undefined {
+  if (labelAddress === undefined || (wanted ?? labelAddress.family) !== labelAddress.family) return undefined;
+  // Registrator takes the address of the network's owner in place of what a label says.
+  if (compat && shared && owner.networkMode !== "host") return undefined;
+  const isOwn = owner.networkMode === "host" || first?.kind === "internal" || first?.kind === "network" || first?.kind === "cidr";
+  const at = isOwn ? port.number : port.bindings.find(({ hostIp }) => compat || !isOnLoopback(hostIp))?.hostPort;
+  return at === undefined ? undefined : { address: labelAddress.text, port: at, family: labelAddress.family };
+}
 
 function bySpec(spec: DockerAddressSpec, { port, owner }: Asked, family: AddressFamily, context: PlaceContext): Place | undefined {
   const onHost = owner.networkMode === "host";
@@ -85,7 +99,7 @@ function onMachine(spec: string, port: ContainerPort, owner: Container, family: 
   if (owner.networkMode === "host") return address === undefined ? undefined : { address, port: port.number, family };
   for (const { hostIp, hostPort } of port.bindings) {
     const bound = toIp(hostIp);
-    if (bound !== undefined && isLoopback(bound) && !compat) continue;
+    if (isOnLoopback(hostIp) && !compat) continue;
     if (machine.get(spec)?.given && address !== undefined) return { address, port: ofFamily(port.bindings, family)?.hostPort ?? hostPort, family };
     if (isEverywhere(hostIp)) {
       if (address !== undefined && speaks(hostIp, family)) return { address, port: hostPort, family };
@@ -96,6 +110,11 @@ function onMachine(spec: string, port: ContainerPort, owner: Container, family: 
 
 function ofFamily(bindings: readonly Binding[], family: AddressFamily): Binding | undefined {
   return bindings.find(({ hostIp }) => isEverywhere(hostIp) && speaks(hostIp, family));
+}
+
+function isOnLoopback(hostIp: string): boolean {
+  const ip = toIp(hostIp);
+  return ip !== undefined && isLoopback(ip);
 }
 
 function isEverywhere(hostIp: string): boolean {
