@@ -11,6 +11,8 @@ export interface OddEngine extends AsyncDisposable {
   readonly asked: readonly string[];
   /** Sends a line to all that follow the events. */
   tell(event: unknown): void;
+  /** From now on it is another one for new connections; those that carry nothing are closed. */
+  replaceTls(tls: ServerOptions): void;
   /** Ends the streams of events. */
   endEvents(): void;
 }
@@ -47,6 +49,10 @@ export async function oddEngine({ headers = {}, answers = {}, tls }: OddEngineOp
     asked,
     tell(event) {
       for (const stream of streams) stream.write(`${typeof event === "string" ? event : JSON.stringify(event)}\n`);
+    },
+    replaceTls(replaced) {
+      if ("setSecureContext" in server) server.setSecureContext(replaced);
+      server.closeIdleConnections();
     },
     endEvents() {
       for (const stream of streams) stream.end();

@@ -5,7 +5,8 @@ import { failure } from "./failure.ts";
 import { greet } from "./greet.ts";
 import { heldQuery } from "./held-query.ts";
 import { httpGet, Silence } from "./http-get.ts";
-import { dropKept, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
+import { dropKept } from "../renewed-agent.ts";
 
 export interface ConsulQuery {
   /** What is read, for messages: '"/db"' or 'service "web"'. */

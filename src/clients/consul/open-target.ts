@@ -1,6 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Files, Mask } from "../../core/ports.ts";
-import { type Target, type TlsMaterial, toTarget } from "./target.ts";
+import { type Target, toTarget } from "./target.ts";
+import type { TlsMaterial } from "../renewed-agent.ts";
 
 export interface TargetOptions {
   /** "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". */

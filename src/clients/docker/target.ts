@@ -1,11 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import { AppError } from "../../core/error.ts";
 import { socketPathProblem } from "../../core/socket-path.ts";
-import type { Target, TlsMaterial } from "../consul/target.ts";
+import type { Target } from "../consul/target.ts";
+import { renewedAgent, type TlsMaterial } from "../renewed-agent.ts";
 
 /** Reads what DOCKER_HOST may hold: "unix:///var/run/docker.sock", "tcp://10.0.0.5:2376", "http://...", "https://...". With certificates "tcp" speaks TLS. Throws CONFIG_INVALID. */
-export function toDockerTarget(host: string, tls: TlsMaterial | undefined): Target {
+export function toDockerTarget(host: string, tls: TlsMaterial | undefined, readAgain: () => Promise<TlsMaterial> = async () => tls ?? {}): Target {
   const url = parse(host);
   if (url.protocol === "unix:") {
     const socketPath = decodeURIComponent(url.pathname);
@@ -14,16 +14,11 @@ export function toDockerTarget(host: string, tls: TlsMaterial | undefined): Targ
     return { address: host, secure: false, agent: new HttpAgent(KEEP), at: { socketPath, pathname: "" }, renew };
   }
   const secure = url.protocol === "https:" || (url.protocol === "tcp:" && tls !== undefined);
-  return {
-    address: host,
-    secure,
-    agent: secure ? new HttpsAgent({ ...KEEP, ...pem(tls) }) : new HttpAgent(KEEP),
-    at: { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port || (secure ? TLS_PORT : PORT)), pathname: url.pathname.replace(/\/$/, "") },
-    renew,
-  };
+  const at = { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port || (secure ? TLS_PORT : PORT)), pathname: url.pathname.replace(/\/$/, "") };
+  return { address: host, secure, at, ...(secure ? renewedAgent(KEEP, tls ?? {}, readAgain) : { agent: new HttpAgent(KEEP), renew }) };
 }
 
-/** The certificates of an engine are read once. */
+/** Without certificates there is nothing to read again. */
 const renew = async () => {};
 const KEEP = { keepAlive: true, keepAliveMsecs: 5_000 };
 const PORT = 2375;
@@ -37,10 +32,6 @@ function parse(host: string): URL {
     throw invalid("it is not the address of an engine", 'Write "unix:///var/run/docker.sock", or "tcp://HOST:2376"');
   }
   return url;
-}
-
-function pem({ ca, cert, key }: TlsMaterial = {}): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
-  return { ...(ca && { ca: Buffer.from(ca) }), ...(cert && { cert: Buffer.from(cert) }), ...(key && { key: Buffer.from(key) }) };
 }
 
 function invalid(why: string, hint: string): AppError {

@@ -124,11 +124,14 @@ function follow(options: Options, ports: DockerSourcePorts, onChange: () => void
   return { containers, complete };
 }
 
-/** With the certificates as they are now. */
+/** With the certificates as they are now, which are read again when a request failed. */
 async function openClient({ host, certPath }: Options, { clock, files }: DockerSourcePorts): Promise<DockerClient> {
   if (certPath === undefined || host.startsWith("unix:")) return new DockerClient({ target: toDockerTarget(host, undefined), clock });
-  const [ca, cert, key] = await Promise.all(["ca.pem", "cert.pem", "key.pem"].map((name) => readCertificate(join(certPath, name), files)));
-  return new DockerClient({ target: toDockerTarget(host, { ca, cert, key }), clock });
+  const readAll = async () => {
+    const [ca, cert, key] = await Promise.all(["ca.pem", "cert.pem", "key.pem"].map((name) => readCertificate(join(certPath, name), files)));
+    return { ca, cert, key };
+  };
+  return new DockerClient({ target: toDockerTarget(host, await readAll(), readAll), clock });
 }
 
 async function readCertificate(path: string, files: DockerSourcePorts["files"]): Promise<Uint8Array> {
