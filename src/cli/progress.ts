@@ -1,3 +1,4 @@
+import { oneLine } from "../core/visible.ts";
 import type { Terminal } from "./command.ts";
 
 /** One line on a terminal that is written over and over; nothing where there is no terminal. */
@@ -21,7 +22,7 @@ export function progressLine(terminal: Terminal): Progress {
   return {
     show(text) {
       shown = true;
-      terminal.write(`\r\u001b[2K${text}`);
+      terminal.write(`\r\u001b[2K${oneLine(text)}`);
     },
     clear() {
       if (shown) terminal.write("\r\u001b[2K");

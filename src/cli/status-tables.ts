@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
 import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+import { oneLine, severalLines, uncoloured } from "../core/visible.ts";
 import { formatTable } from "./table.ts";
 
 const SHORT_HASH = 8;
@@ -8,8 +9,8 @@ const SHORT_HASH = 8;
 export function statusTables(document: StatusDocument): string {
   const { remora, ready, not_ready, configuration, units, backends, registries, app, time } = document;
   const now = Date.parse(time);
-  const parts = [`remora ${remora.version} ${remora.command}, process ${remora.pid}, up ${ago(remora.started, now)}: ${ready ? "ready" : "not ready"}\n${not_ready.map((why) => `  ${why}\n`).join("")}`];
-  if (configuration.refused !== null) parts.push(`A newer configuration is refused, ${ago(configuration.refused.time, now)} ago: ${configuration.refused.message}\n`);
+  const parts = [`remora ${remora.version} ${remora.command}, process ${remora.pid}, up ${ago(remora.started, now)}: ${ready ? "ready" : "not ready"}\n${not_ready.map((why) => `  ${oneLine(why)}\n`).join("")}`];
+  if (configuration.refused !== null) parts.push(refusedText(configuration.refused, now));
   if (units.length > 0) parts.push(unitTable(units, now));
   if (backends.length > 0) parts.push(backendTable(backends, now));
   if (registries.length > 0) parts.push(registryTable(registries));
@@ -17,11 +18,23 @@ export function statusTables(document: StatusDocument): string {
   return parts.join("\n");
 }
 
+function refusedText({ time, message, at }: NonNullable<StatusDocument["configuration"]["refused"]>, now: number): string {
+  return `A newer configuration is refused, ${ago(time, now)} ago: ${oneLine(`${at === null ? "" : `${at}: `}${message}`)}\n`;
+}
+
 function unitTable(units: readonly UnitStatus[], now: number): string {
   const rows = units.map((unit) => [unit.name, unit.state, ago(unit.since, now), hashes(unit), revisions(unit), unitDetail(unit, now)]);
   const table = formatTable([["UNIT", "STATE", "FOR", "WRITTEN/APPLIED", "REVISION", "DETAIL"], ...rows]);
-  const outputs = units.flatMap(({ name, failure }) => (failure?.output ? [`\nLast lines of ${name}:\n${failure.output.trimEnd().split("\n").map((line) => `  > ${line}\n`).join("")}`] : []));
-  return [table, ...outputs].join("");
+  return [table, ...units.map(failureText)].join("");
+}
+
+/** What a table has no place for. */
+function failureText({ name, failure }: UnitStatus): string {
+  if (failure === null) return "";
+  const { step, at, output, hint } = failure;
+  const lines = [...(output ? output.trimEnd().split("\n").map((line) => `  > ${line}`) : []), ...(hint === null ? [] : [`  hint: ${hint}`])];
+  if (at === null && lines.length === 0) return "";
+  return severalLines(uncoloured([`\nUnit "${name}" failed to ${step}${at === null ? "" : ` at ${at}`}:`, ...lines, ""].join("\n")));
 }
 
 /** The written hash where it is the applied one, else both; of several targets the first that differs. */

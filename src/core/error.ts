@@ -1,3 +1,5 @@
+import { severalLines, uncoloured } from "./visible.ts";
+
 /** Every way in which Remora can fail: exit status, whether trying again may help, and one sentence for the docs. */
 export const ERRORS = {
   INTERNAL: { exit: 1, retry: false, summary: "A defect in Remora" },
@@ -97,7 +99,7 @@ export function placeOf({ at }: AppError): string | undefined {
   return at && [at.file, at.line, at.column].filter((part) => part !== undefined).join(":");
 }
 
-/** "FILE:LINE:COLUMN: message", the line itself with a caret, the output of the command, and the hint. */
+/** "FILE:LINE:COLUMN: message", the line itself with a caret, the output of the command, and the hint; what a terminal would obey is written out. */
 export function describeError(error: AppError): string {
   const lines: string[] = [];
   const { at } = error;
@@ -110,5 +112,5 @@ export function describeError(error: AppError): string {
   }
   if (error.output) lines.push(...error.output.trimEnd().split("\n").map((line) => `  > ${line}`));
   if (error.hint) lines.push(`  hint: ${error.hint}`);
-  return lines.join("\n");
+  return severalLines(uncoloured(lines.join("\n")));
 }

@@ -3,7 +3,7 @@ import { element, printed, told, words } from "./dom.ts";
 import { diffsOf } from "./diffs.ts";
 import { Keyed } from "./reconcile.ts";
 import { moment } from "./time.ts";
-import { shortened } from "./visible.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a line shows of one field. */
 const MOST_TEXT = 300;

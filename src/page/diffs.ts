@@ -1,6 +1,6 @@
 import type { DiffEntry } from "../core/status-document.ts";
 import { element, told, words } from "./dom.ts";
-import { severalLines } from "./visible.ts";
+import { severalLines } from "../core/visible.ts";
 
 const MOST_LINES = 2_000;
 

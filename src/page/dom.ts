@@ -1,4 +1,4 @@
-import { oneLine, severalLines, uncoloured } from "./visible.ts";
+import { oneLine, severalLines, uncoloured } from "../core/visible.ts";
 
 export type Child = Node | null;
 

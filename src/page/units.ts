@@ -5,7 +5,7 @@ import { Keyed } from "./reconcile.ts";
 import { age } from "./time.ts";
 import { shownHash, summaryOf } from "./unit-summary.ts";
 import { unitDetails } from "./unit-details.ts";
-import { shortened } from "./visible.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a line shows of a long sentence; the whole is below it. */
 const MOST_TEXT = 400;

@@ -1,6 +1,7 @@
 import { formatDependency } from "../../core/dependency.ts";
 import { AppError } from "../../core/error.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { severalLines } from "../../core/visible.ts";
 import { explainPlan, type ExplainedUnit } from "../../engine/explain-plan.ts";
 import { type ExplainedService, explainServices } from "../../engine/explain-services.ts";
 import type { Invocation } from "../command.ts";
@@ -16,7 +17,7 @@ export async function explain(invocation: Invocation): Promise<number> {
   const services = await explainServices(session.plan.configuration.settings, { network: outside.ports.network, env: outside.env });
   const chosen = positionals.length === 0 ? units : positionals.map((name) => find(name, units));
   if (flags.json === true) outside.stdout.write(`${JSON.stringify({ units: chosen, watches, services }, null, 2)}\n`);
-  else outside.stdout.write([...chosen.map(describeUnit), describeWatches(watches), ...(services.length > 0 ? [describeServices(services)] : [])].join("\n"));
+  else outside.stdout.write(severalLines([...chosen.map(describeUnit), describeWatches(watches), ...(services.length > 0 ? [describeServices(services)] : [])].join("\n")));
   return 0;
 }
 

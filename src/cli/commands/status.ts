@@ -5,6 +5,7 @@ import { AppError, toAppError } from "../../core/error.ts";
 import { isLocal, type ListenAddress } from "../../core/listen-address.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { StatusDocument } from "../../core/status-document.ts";
+import { oneLine } from "../../core/visible.ts";
 import type { Invocation } from "../command.ts";
 import { defaultAddresses } from "../status-listeners.ts";
 import { statusTables } from "../status-tables.ts";
@@ -22,7 +23,7 @@ export async function status(invocation: Invocation): Promise<number> {
   const text = await ask(settings, invocation);
   const document = read(text);
   if (flags.json === true) outside.stdout.write(text);
-  else if (flags.ready === true) outside.stdout.write(document.ready ? "ready\n" : `not ready\n${document.not_ready.map((why) => `  ${why}\n`).join("")}`);
+  else if (flags.ready === true) outside.stdout.write(document.ready ? "ready\n" : `not ready\n${document.not_ready.map((why) => `  ${oneLine(why)}\n`).join("")}`);
   else outside.stdout.write(statusTables(document));
   return flags.ready === true && !document.ready ? NOT_READY : 0;
 }

@@ -5,7 +5,7 @@ const TERMINAL = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 /** A text in which nothing hides: what is not seen is written as it would be in JSON. */
 export function oneLine(text: string): string {
-  return text.replace(UNSEEN, escaped).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  return severalLines(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
 /** The same of several lines. */
@@ -16,11 +16,6 @@ export function severalLines(text: string): string {
 /** Without the colours of a terminal. */
 export function uncoloured(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(TERMINAL, "");
-}
-
-/** The beginning of a text that is long. */
-export function shortened(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 function escaped(character: string): string {
