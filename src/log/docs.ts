@@ -28,6 +28,8 @@ was asked for does not happen). \`log_level\` says which are printed. The last 2
 **The same failure is not logged a thousand times.** It is told as it begins; while it lasts it is told again at most once a minute, with \`times\`, how often it
 came by, and \`since\`. Another failure, or the same one after it was over, is told at once.
 
+What a terminal would obey, or what turns the text around it, is written out in both forms, as in \`\\u001b\`: keys may be called anything.
+
 No line holds a secret that was opened: it reads \`[redacted]\` ([what is hidden](secrets.md)).
 
 ## Events

@@ -1,3 +1,4 @@
+import { oneLine } from "../core/visible.ts";
 import type { LogRecord } from "./logger.ts";
 
 /** time=2026-01-02T03:04:05.678Z level=info msg="Committed" unit=nginx */
@@ -11,7 +12,7 @@ export function logfmt({ time, level, message, fields }: LogRecord): string {
 
 function quote(value: unknown): string {
   const text = typeof value === "string" ? value : isTexts(value) ? value.join(",") : (JSON.stringify(value) ?? String(value));
-  return /^[^\s"=\\]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[^\s"=\\]+$/.test(text) && text === oneLine(text) ? text : oneLine(JSON.stringify(text));
 }
 
 function isTexts(value: unknown): value is readonly string[] {
