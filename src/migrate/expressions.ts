@@ -1,8 +1,7 @@
 import type { Command, Expression, Pipe } from "../gotemplate/nodes.ts";
-import { type CallScope, JSON_NOTE, literalText, translateCall } from "./functions.ts";
-import { WORDS } from "./names.ts";
-import { quoted } from "./nunjucks-text.ts";
-import { BOOL, INT, isJson, JSON_VALUE, NoCounterpart, operand, TEXT, type Value } from "./values.ts";
+import { type CallScope, translateCall } from "./calls.ts";
+import { JSON_NOTE, literalText } from "./go-functions.ts";
+import { BOOL, INT, isJson, JSON_VALUE, memberCode, memberOf, NoCounterpart, textIn, type Value } from "./values.ts";
 
 /** What names mean at a place of a template. */
 export interface Scope extends CallScope {
@@ -69,9 +68,10 @@ function members(value: Value, names: readonly string[], scope: Scope): Value {
 
 function member(from: Value, name: string, { note }: Scope): Value {
   const { type } = from;
-  if (type.kind === "pair" && name === "Key") return { code: `${operand(from)}.key`, type: TEXT, head: "/" };
-  if (type.kind === "pair" && name === "Value") return { code: `${operand(from)}.value`, type: TEXT };
-  const code = /^[A-Za-z_]\w*$/.test(name) && !WORDS.includes(name) ? `${operand(from)}.${name}` : `${operand(from)}[${quoted(name)}]`;
+  const known = memberOf(from, name);
+  if (known !== undefined) return known;
+  if (type.kind === "text map") return textIn(from, literalText(name));
+  const code = memberCode(from, name);
   if (type.kind === "record" && type.fields[name] !== undefined) return { code, type: type.fields[name] };
   if (type.kind === "json list" || !isJson(type)) throw new NoCounterpart(`the member ${name} of this`);
   note(JSON_NOTE);

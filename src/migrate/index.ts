@@ -1,4 +1,5 @@
-export { candidateNames, candidateValues } from "./sample-values.ts";
+export { FUNCTION_TABLES } from "./function-tables.ts";
+export { candidatesIn, type Candidates } from "./candidates.ts";
 export { migrateUnits, type MigratedUnit, type Resource } from "./units.ts";
-export { tomlDocument } from "./toml-text.ts";
+export { tomlDocument, tomlText } from "./toml-text.ts";
 export { translateTemplate, type Translation } from "./translate.ts";

@@ -1,5 +1,5 @@
 /** What means something of its own to nunjucks. */
-export const WORDS: readonly string[] = "and or not in is if else elif for set true false none null loop super caller nothing endif endfor".split(" ");
+export const WORDS: readonly string[] = "and or not in is if else elif for set true false none null loop super caller nothing endif endfor range".split(" ");
 
 /** Gives each variable of a template a name of its own, which is no function's. */
 export class Names {

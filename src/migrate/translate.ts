@@ -3,7 +3,8 @@ import type { GoTemplate } from "../gotemplate/index.ts";
 import { type Branch, type List, type Node, nodeText, type Pipe, type Statement } from "../gotemplate/nodes.ts";
 import type { ParsedTree } from "../gotemplate/parser.ts";
 import { type Scope, translatePipe } from "./expressions.ts";
-import { JSON_NOTE } from "./functions.ts";
+import type { FunctionTable } from "./calls.ts";
+import { JSON_NOTE } from "./go-functions.ts";
 import { Names } from "./names.ts";
 import { NunjucksText } from "./nunjucks-text.ts";
 import { condition, INT, isAlwaysTrue, isJson, JSON_VALUE, NoCounterpart, operand, sameType, TEXT, type Type, type Value } from "./values.ts";
@@ -14,6 +15,8 @@ export type Translation =
   | { readonly kind: "left"; readonly line: number; readonly construct: string; readonly reason: string };
 
 export interface TranslateOptions {
+  /** What becomes of the functions of its kind. */
+  readonly functions: FunctionTable;
   /** The unit's keys. */
   readonly keys: readonly string[];
   /** Names that variables may not have: those of functions. */
@@ -24,12 +27,12 @@ const DEEPEST_CALL = 20;
 const LONGEST_CONSTRUCT = 60;
 
 /** Translates a Go template to nunjucks where that can be done exactly. */
-export function translateTemplate(template: GoTemplate, { keys, reserved }: TranslateOptions): Translation {
+export function translateTemplate(template: GoTemplate, { functions, keys, reserved }: TranslateOptions): Translation {
   const notes = new Set<string>();
   const main = template.trees.get(template.name) as ParsedTree;
   const translator = new Translator(template, reserved);
   try {
-    translator.tree(main, { dot: undefined, variables: new Map(), keys, note: (text) => void notes.add(text) });
+    translator.tree(main, { dot: undefined, variables: new Map(), functions, keys, note: (text) => void notes.add(text) });
     return { kind: "translated", text: translator.end(), notes: [...notes] };
   } catch (thrown) {
     if (!(thrown instanceof NoCounterpart)) throw thrown;
@@ -171,7 +174,7 @@ class Translator {
     const name = this.#names.take(element === undefined || element === "$_" ? elementName(value) : element.slice(1));
     const dot: Value = { code: name, type };
     let inner: Scope = { ...scope, dot, variables: element === undefined ? scope.variables : new Map([...scope.variables, [element, dot]]) };
-    if (value.type.kind === "json map") {
+    if (value.type.kind === "json map" || value.type.kind === "text map") {
       const key = this.#names.take(index?.slice(1) ?? "key");
       this.#output.block(`for ${key}, ${name} in ${operand(value)} | dictsort(true)`);
       if (index !== undefined) inner = withVariable(inner, index, { code: key, type: TEXT });
@@ -219,6 +222,7 @@ function withVariable(scope: Scope, name: string, value: Value): Scope {
 
 function elementOf(type: Type): Type {
   if (type.kind === "list") return type.of;
+  if (type.kind === "text map") return TEXT;
   if (isJson(type)) return JSON_VALUE;
   throw new NoCounterpart("a loop over this");
 }
@@ -226,9 +230,10 @@ function elementOf(type: Type): Type {
 function elementName({ type, from }: Value): string {
   if (from === "ls") return "name";
   if (type.kind !== "list") return "item";
-  return ({ pair: "pair", int: "number" } as Readonly<Record<string, string>>)[type.of.kind] ?? "value";
+  if (type.of.kind === "struct") return type.of.name;
+  return type.of.kind === "int" ? "number" : "value";
 }
 
 function nameFor({ type }: Value): string {
-  return type.kind === "pair" ? "pair" : isJson(type) ? "item" : "value";
+  return type.kind === "struct" ? type.name : isJson(type) ? "item" : "value";
 }

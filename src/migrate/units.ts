@@ -1,9 +1,13 @@
 import { tomlText } from "./toml-text.ts";
 
-/** A resource of confd, its keys in Remora's words. */
+/** A template with what is done with it, in Remora's words. */
 export interface Resource {
-  /** The file's name without ".toml", with its folders. */
+  /** As its unit is to be called, where it is one by itself. */
   readonly name: string;
+  /** As whoever wrote it finds it: "nginx.toml", "ct.hcl:12". */
+  readonly label: string;
+  /** It is one unit only with those that have the same. */
+  readonly apart?: string | undefined;
   readonly keys: Readonly<Record<string, unknown>>;
   /** What is to be known about it, in sentences. */
   readonly remarks: readonly string[];
@@ -12,13 +16,13 @@ export interface Resource {
 export interface MigratedUnit {
   /** The name of its file, without ".toml". */
   readonly name: string;
-  /** The names of the resources that it is made of. */
+  /** The labels of the resources that it is made of. */
   readonly resources: readonly string[];
   readonly text: string;
 }
 
 /** The keys that are the whole unit's, where it has several templates. */
-const OF_UNIT = ["prefix", "requires", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "reload_signal", "pid_file", "on_change", "on_reload_failure", "on_empty", "splay", "min_reload_interval"];
+const OF_UNIT = ["backend", "prefix", "requires", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "reload_signal", "pid_file", "on_change", "on_reload_failure", "on_empty", "splay", "min_reload_interval"];
 
 /** Resources with the same reload command become one unit; each other one becomes a unit by itself. */
 export function migrateUnits(resources: readonly Resource[]): readonly MigratedUnit[] {
@@ -32,15 +36,15 @@ export function migrateUnits(resources: readonly Resource[]): readonly MigratedU
     const [first, ...others] = members as [Resource, ...Resource[]];
     const name = others.length === 0 ? first.name : unitName(members, taken);
     taken.add(name);
-    return { name, resources: members.map((member) => member.name), text: others.length === 0 ? oneTemplate(first) : severalTemplates(members) };
+    return { name, resources: members.map(({ label }) => label), text: others.length === 0 ? oneTemplate(first) : severalTemplates(members) };
   });
 }
 
 /** What resources share that can be one unit; of a command about one file, and of none, each is by itself. */
-function groupOf({ name, keys }: Resource): string {
+function groupOf({ name, keys, apart }: Resource): string {
   const command = keys["reload_cmd"];
   if (command === undefined || JSON.stringify(command).includes("{{")) return name;
-  return JSON.stringify(OF_UNIT.map((key) => keys[key] ?? null));
+  return JSON.stringify([apart ?? null, ...OF_UNIT.map((key) => keys[key] ?? null)]);
 }
 
 /** After what is reloaded: "nginx" of "systemctl reload nginx.service" and of "/usr/sbin/nginx -s reload". */
@@ -62,7 +66,7 @@ function oneTemplate({ keys, remarks }: Resource): string {
 
 function severalTemplates(members: readonly Resource[]): string {
   const shared = Object.fromEntries(Object.entries(members[0]?.keys ?? {}).filter(([key]) => OF_UNIT.includes(key)));
-  const templates = members.map(({ name, keys, remarks }) => `\n# ${name}.toml\n${comments(remarks)}[[template]]\n${tomlText(Object.fromEntries(Object.entries(keys).filter(([key]) => !OF_UNIT.includes(key))))}`);
+  const templates = members.map(({ label, keys, remarks }) => `\n# ${label}\n${comments(remarks)}[[template]]\n${tomlText(Object.fromEntries(Object.entries(keys).filter(([key]) => !OF_UNIT.includes(key))))}`);
   return `[unit]\n${tomlText(shared)}${templates.join("")}`;
 }
 

@@ -1,10 +1,24 @@
 import type { Node } from "../gotemplate/nodes.ts";
+import { quoted } from "./nunjucks-text.ts";
+import { WORDS } from "./names.ts";
 
 /** What is known of a value before anything is rendered. */
 export type Type =
-  | { readonly kind: "text" | "int" | "bool" | "pair" | "json" | "json map" | "json list" | "mixed" }
+  | { readonly kind: "text" | "int" | "bool" | "text map" | "json" | "json map" | "json list" | "mixed" }
   | { readonly kind: "list"; readonly of: Type }
-  | { readonly kind: "record"; readonly fields: Readonly<Record<string, Type>> };
+  | { readonly kind: "record"; readonly fields: Readonly<Record<string, Type>> }
+  /** What a function gives; `name` is what a loop calls one. */
+  | { readonly kind: "struct"; readonly name: string; readonly members: Readonly<Record<string, Member>> };
+
+/** A member as Go calls it, in nunjucks: "$" stands for what it is a member of. */
+export interface Member {
+  readonly code: string;
+  readonly type: Type;
+  readonly compound?: true;
+  readonly head?: string;
+  readonly from?: string;
+  readonly unsorted?: string;
+}
 
 /** An expression of nunjucks with the type that it has. */
 export interface Value {
@@ -20,12 +34,14 @@ export interface Value {
   readonly condition?: string;
   /** The function that it comes from. */
   readonly from?: string;
+  /** The code of a list where its order means nothing. */
+  readonly unsorted?: string;
 }
 
 export const TEXT: Type = { kind: "text" };
 export const INT: Type = { kind: "int" };
 export const BOOL: Type = { kind: "bool" };
-export const PAIR: Type = { kind: "pair" };
+export const PAIR: Type = { kind: "struct", name: "pair", members: { Key: { code: "$.key", type: TEXT, head: "/" }, Value: { code: "$.value", type: TEXT } } };
 export const JSON_VALUE: Type = { kind: "json" };
 
 export function listOf(of: Type): Type {
@@ -54,8 +70,9 @@ export function condition(value: Value): string {
     case "text":
     case "int":
     case "bool": return value.code;
-    case "list": return `${operand(value)} | length`;
-    case "pair": return "true";
+    case "list":
+    case "text map": return `${operand(value)} | length`;
+    case "struct": return "true";
     case "json":
     case "json map":
     case "json list": return `toJson(${operand(value)} | default(false)) not in ["false", "0", "\\"\\"", "null", "[]", "{}"]`;
@@ -67,6 +84,25 @@ export function condition(value: Value): string {
 /** Whether there is nothing to test. */
 export function isAlwaysTrue(value: Value): boolean {
   return value.condition === undefined && condition(value) === "true" && value.type.kind !== "bool";
+}
+
+/** The member of what a function gave; undefined where there is none of that name. */
+export function memberOf(from: Value, name: string): Value | undefined {
+  const member = from.type.kind === "struct" && Object.hasOwn(from.type.members, name) ? from.type.members[name] : undefined;
+  if (member === undefined) return undefined;
+  const filled = (code: string) => code.replaceAll("$", () => operand(from));
+  return { ...member, code: filled(member.code), ...(member.unsorted === undefined ? {} : { unsorted: filled(member.unsorted) }) };
+}
+
+/** The code of a member, by a dot where its name can stand behind one. */
+export function memberCode(from: Value, name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) && !WORDS.includes(name) ? `${operand(from)}.${name}` : `${operand(from)}[${quoted(name)}]`;
+}
+
+/** The text of that name, which is empty where there is none. */
+export function textIn(map: Value, name: Value): Value {
+  const code = name.literal === undefined ? `${operand(map)}[${name.code}]` : memberCode(map, name.literal);
+  return { code: `${code} | default("")`, type: TEXT, compound: true };
 }
 
 export function isJson({ kind }: Type): boolean {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { describe, test } from "node:test";
 import { readFile } from "node:fs/promises";
 import { remora } from "../support/remora.ts";
-import { type TempDir, tempDir } from "../support/temp.ts";
+import { confdir, migrate, resource } from "./confdir.ts";
 
 describe("remora migrate", () => {
   test("makes one unit of resources with the same reload command, which is run once", async () => {
@@ -42,7 +42,7 @@ describe("remora migrate", () => {
   test("tells what somebody has to decide, and ends with 2", async () => {
     await using dir = await confdir({
       "conf.d/a.toml": resource("a", 'mode = "644"\nrelaod_cmd = "true"'),
-      "conf.d/b.toml": `${resource("b", "")}[backend]\nbackend = "consul"\nnodes = ["127.0.0.1:8500"]\n`,
+      "conf.d/b.toml": `${resource("b", "")}[backend]\nbackend = "ssm"\n`,
       "conf.d/c.toml": resource("gone", ""),
       "conf.d/d.toml": '[template]\nsrc = "a.tmpl"\ndest = "out/d"\n',
       "templates/gone.tmpl": "",
@@ -53,7 +53,7 @@ describe("remora migrate", () => {
     assert.equal(code, 2);
     assert.match(stdout, /- .*a\.toml:4:8: mode: confd takes "644" for a decimal number, which is mode 1204\. Write "0644"/);
     assert.match(stdout, /- .*a\.toml:5: key "relaod_cmd" is not known\. Did you mean "reload_cmd"\?/);
-    assert.match(stdout, /- .*b\.toml: it has a \[backend\] of its own, where units of Remora name one in each key: getv\("consul:\/key"\)/);
+    assert.match(stdout, /- .*b\.toml:6:11: backend: the backend "ssm" is not one that Remora reads/);
     assert.match(stdout, /- .*c\.toml: there is no template "gone\.tmpl"/);
     assert.match(stdout, /- .*d\.toml:3:8: dest: "out\/d" is not an absolute path/);
     assert.match(stdout, /- templates\/e\.tmpl: template: e\.tmpl:2: function "getvv" not defined/);
@@ -124,18 +124,3 @@ describe("remora migrate refuses", () => {
     assert.match(none.stderr, /There is no directory to migrate/);
   });
 });
-
-function resource(name: string, more: string): string {
-  return `[template]\nsrc = "${name}.tmpl"\ndest = "$DIR/out/${name}"\n${more}\n`;
-}
-
-async function confdir(files: Readonly<Record<string, string>>): Promise<TempDir> {
-  const dir = await tempDir();
-  const templates = Object.fromEntries(["a", "b", "c"].map((name) => [`templates/${name}.tmpl`, `${name} {{getv "/name"}}\n`]));
-  for (const [name, text] of Object.entries({ ...templates, ...files })) if (text !== "") await dir.write(`confd/${name}`, text.replaceAll("$DIR", dir.path));
-  return dir;
-}
-
-function migrate(dir: TempDir, args: readonly string[] = [], confdArgs: readonly string[] = []) {
-  return remora(["migrate", dir.join("confd"), ...args, ...(confdArgs.length === 0 ? [] : ["--", ...confdArgs])]);
-}

@@ -42,5 +42,5 @@ test("a TOML document reads as what it was made of", () => {
 });
 
 function resource(name: string, keys: Readonly<Record<string, unknown>>): Resource {
-  return { name, keys: { src: `${name}.tmpl`, dest: `/etc/${name}`, ...keys }, remarks: [] };
+  return { name, label: `${name}.toml`, keys: { src: `${name}.tmpl`, dest: `/etc/${name}`, ...keys }, remarks: [] };
 }

@@ -3,7 +3,6 @@ import { backends } from "../../backends/index.ts";
 import { readSamples } from "../../backends/samples.ts";
 import { loadConfiguration } from "../../config/load.ts";
 import { oneError } from "../../config/problems.ts";
-import { readSettings } from "../../config/read-settings.ts";
 import type { BackendPorts } from "../../core/backend.ts";
 import type { Settings } from "../../core/configuration.ts";
 import { AppError, reason } from "../../core/error.ts";
@@ -15,54 +14,49 @@ import { makePlan } from "../../engine/plan.ts";
 import type { Invocation } from "../command.ts";
 import { newFiles, newUnits, type NewFile } from "../migrate/new-files.ts";
 import { type Given, prove } from "../migrate/prove.ts";
-import { type Confdir, readConfdir } from "../migrate/read-confdir.ts";
-import { report } from "../migrate/report.ts";
-import { settingsFile } from "../migrate/settings-file.ts";
+import { readSource } from "../migrate/read-source.ts";
+import { nextSteps, report } from "../migrate/report.ts";
+import { settingsFile, settingsOf } from "../migrate/settings-file.ts";
+import type { Source } from "../migrate/source.ts";
 import { inNunjucks, type Migrated, translateAll } from "../migrate/templates.ts";
 
 const [MODE, SECRET_MODE] = [0o644, 0o600];
 const UNDECIDED = 2;
 
-/** Writes Remora's own form of a directory of confd's beside it, and shows that it gives the same. */
+/** Writes Remora's own form of another program's configuration beside it, and shows that it gives the same. */
 export async function migrate(invocation: Invocation): Promise<number> {
   const { outside } = invocation;
-  const { directory, target, args } = placesOf(invocation);
+  const { path, target, args } = placesOf(invocation);
   const { files } = outside.ports;
   if ((await files.lstat(target)) !== undefined) throw new AppError("TARGET_FAILED", `Cannot write "${target}": it is there already`, { hint: "Name a new directory with --to, or remove that one" });
-  const confdir = await readConfdir(directory, args, outside);
-  const settings = await settingsOf(confdir, invocation);
-  const migrated = await proven(await translateAll(confdir, settings), confdir, settings, invocation);
+  const source = await readSource(path, args, outside);
+  const settings = await settingsOf(source.flags, outside);
+  const migrated = await proven(await translateAll(source, settings), { source, settings, target }, invocation);
   const units = newUnits(migrated);
-  const { text, secret } = settingsFile(confdir.flags, outside.cwd);
-  const told = report(confdir, migrated, units, target);
-  const all: readonly NewFile[] = [{ name: "remora.toml", text, ...(secret ? { mode: SECRET_MODE } : {}) }, ...newFiles(confdir, migrated, units), { name: "MIGRATED.md", text: told }];
+  const { text, secret } = settingsFile(source.flags, outside.cwd);
+  const told = report(source, migrated, units, target);
+  const all: readonly NewFile[] = [{ name: "remora.toml", text, ...(secret ? { mode: SECRET_MODE } : {}) }, ...newFiles(source, migrated, units), { name: "MIGRATED.md", text: told + nextSteps(source, target) }];
   for (const file of all) await write(file, target, files);
-  outside.stdout.write(`${told}\nNext:\n\n  remora check --confdir ${target}\n  remora render --dry-run --confdir ${target}\n`);
+  outside.stdout.write(told + nextSteps(source, target));
   await checkSound(target, invocation);
   return migrated.some(({ undecided }) => undecided.length > 0) ? UNDECIDED : 0;
 }
 
-function placesOf({ positionals, rest = [], flags, outside }: Invocation): { readonly directory: string; readonly target: string; readonly args: readonly string[] } {
+function placesOf({ positionals, rest = [], flags, outside }: Invocation): { readonly path: string; readonly target: string; readonly args: readonly string[] } {
   const [name, ...others] = positionals.slice(0, positionals.length - rest.length);
-  if (name === undefined || others.length > 0) throw new AppError("USAGE", name === undefined ? "There is no directory to migrate" : `Cannot do "migrate ${positionals.join(" ")}"`, { hint: "Name one: remora migrate /etc/confd" });
+  if (name === undefined || others.length > 0) throw new AppError("USAGE", name === undefined ? "There is no directory to migrate" : `Cannot do "migrate ${positionals.join(" ")}"`, { hint: "Name one: remora migrate /etc/confd, or remora migrate /etc/consul-template.hcl" });
   if (flags.values !== undefined && flags.online === true) throw new AppError("USAGE", "--online and --values contradict each other", { hint: "Values are taken from a file or from the backend" });
-  const directory = resolve(outside.cwd, name);
-  return { directory, target: typeof flags.to === "string" ? resolve(outside.cwd, flags.to) : `${directory}-remora`, args: rest };
-}
-
-async function settingsOf({ flags }: Confdir, { outside }: Invocation): Promise<Settings> {
-  const outcome = await readSettings({ confdir: outside.cwd, file: undefined, env: {}, flags, cwd: outside.cwd });
-  if ("errors" in outcome) throw oneError(outcome.errors);
-  return outcome.settings;
+  const path = resolve(outside.cwd, name);
+  return { path, target: typeof flags.to === "string" ? resolve(outside.cwd, flags.to) : `${path.replace(/(?<=[^/])\.(hcl|json)$/, "")}-remora`, args: rest };
 }
 
 /** Templates whose translation is not shown to give the same bytes stay as they were. */
-async function proven(migrated: readonly Migrated[], confdir: Confdir, settings: Settings, invocation: Invocation): Promise<readonly Migrated[]> {
+async function proven(migrated: readonly Migrated[], { source, settings, target }: { readonly source: Source; readonly settings: Settings; readonly target: string }, invocation: Invocation): Promise<readonly Migrated[]> {
   const { outside } = invocation;
-  const templatesDir = join(confdir.directory, "templates");
+  const templatesDir = join(target, "templates");
   const translated = migrated.flatMap((each) => (each.unit === undefined || each.nunjucks === undefined ? [] : [{ each, unit: each.unit, nunjucks: each.nunjucks }]));
-  const pairs = translated.map(({ unit, nunjucks }) => ({ old: { ...unit, name: `confd/${unit.name}` }, new: inNunjucks(unit, nunjucks.src), candidates: nunjucks.candidates }));
-  const texts = new Map([...confdir.templates, ...translated.map(({ nunjucks }) => [nunjucks.src, nunjucks.text] as const)].map(([name, text]) => [join(templatesDir, name), text]));
+  const pairs = translated.map(({ unit, nunjucks }) => ({ old: { ...unit, name: `before/${unit.name}` }, new: inNunjucks(unit, nunjucks.src), candidates: nunjucks.candidates }));
+  const texts = new Map([...source.templates, ...translated.map(({ nunjucks }) => [nunjucks.src, nunjucks.text] as const)].map(([name, text]) => [join(templatesDir, name), text]));
   const machine = { hostname: outside.hostname, exists: outside.existsNow, interfaces: () => outside.ports.network.interfaces() };
   const engine = await openTemplates({ units: pairs.flatMap((pair) => [pair.old, pair.new]), templatesDir }, { readFile: (path) => texts.get(path), machine });
   const ports = { ...outside.ports, log: invocation.log(settings.log), mask: invocation.mask };

@@ -7,12 +7,13 @@ import { stateDirectory } from "../confd/state-directory.ts";
 import type { Given } from "./arguments.ts";
 import { type Configured, readConfigured, shown } from "./config-file.ts";
 import { type ConsulTemplateOption, OPTIONS } from "./options.ts";
-import { blockOf, type TemplateOptions, toUnits } from "./units.ts";
+import { blockOf, type TemplateOptions, type TemplateUnit, toUnits } from "./units.ts";
 
 /** A command line of consul-template's in Remora's words. */
 export interface Translated {
   readonly flags: Readonly<Record<string, string>>;
   readonly compatible: Compatible;
+  readonly units: readonly TemplateUnit[];
   /** The app, as words. */
   readonly app: readonly string[] | undefined;
   readonly once: boolean;
@@ -68,6 +69,7 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
       ...(env["REMORA_STATE_DIR"] ? {} : { "state-dir": await stateDirectory(targets, outside, "consul-template") }),
     },
     compatible,
+    units: current.units,
     app,
     once: values.yes("once") || given.get("dry") === true,
     parseOnly: values.yes("parse-only"),

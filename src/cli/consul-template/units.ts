@@ -14,8 +14,17 @@ export interface TemplateOptions {
   readonly onChange: string | undefined;
 }
 
+/** A template's unit, and where it comes from. */
+export interface TemplateUnit extends GivenUnit {
+  readonly place: Place;
+  /** The path of its source, or of what stands for its contents. */
+  readonly source: string;
+  /** Its own quiet time, which has no effect. */
+  readonly wait: HclValue | undefined;
+}
+
 export interface Units {
-  readonly units: readonly GivenUnit[];
+  readonly units: readonly TemplateUnit[];
   /** Templates that stand in a configuration, by the paths that stand for them. */
   readonly contents: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
@@ -37,7 +46,7 @@ const REFUSED: Readonly<Record<string, string>> = { function_denylist: LIMITED, 
 export function toUnits(blocks: readonly TemplateBlock[], options: TemplateOptions): Units {
   const contents = new Map<string, string>();
   const warnings: string[] = [];
-  const units = blocks.map(({ entries, place }): GivenUnit => {
+  const units = blocks.map(({ entries, place }): TemplateUnit => {
     const values = valuesOf(entries, place, warnings);
     const dest = textOf(values, "destination");
     if (dest === undefined) throw misplaced(place, "template: it has no destination", 'Write destination = "/etc/app.conf"');
@@ -48,7 +57,7 @@ export function toUnits(blocks: readonly TemplateBlock[], options: TemplateOptio
     const path = source === undefined ? `/contents of ${target}` : resolve(options.cwd, source);
     if (inline !== undefined) contents.set(path, inline);
     const data = { template: { src: relative("/", path), dest: target, engine: "consul-template", on_empty: "render", ...delimiters(values, options), ...rights(values, place), ...reload(values, place, options) } };
-    return { unit: { name: relative("/", target), path: place.path }, file: { path: place.path, text: place.text, data } };
+    return { unit: { name: relative("/", target), path: place.path }, file: { path: place.path, text: place.text, data }, place, source: path, wait: entries.find(({ name }) => name === "wait")?.value };
   });
   return { units, contents, warnings };
 }

@@ -1,9 +1,10 @@
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { callsOf } from "../../gotemplate/engine/facts.ts";
 import { CONFD } from "../../gotemplate/confd/index.ts";
 import { parseGoTemplate } from "../../gotemplate/index.ts";
 import { migrateUnits, type MigratedUnit, type Resource } from "../../migrate/index.ts";
-import type { Confdir } from "./read-confdir.ts";
+import { languageOf } from "../../engine/open-templates.ts";
+import type { Source } from "./source.ts";
 import type { Migrated } from "./templates.ts";
 
 /** A file to write, by its name below the new directory. */
@@ -13,7 +14,9 @@ export interface NewFile {
   readonly mode?: number;
 }
 
-const ORDER = ["src", "engine", "dest", "mode", "owner", "group", "uid", "gid", "prefix", "keys", "check_cmd", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "min_reload_interval", "on_empty"];
+const ORDER = ["src", "engine", "left_delimiter", "right_delimiter", "error_on_missing_key", "dest", "mode", "owner", "group", "uid", "gid", "backend", "prefix", "keys", "check_cmd", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "on_change", "min_reload_interval", "on_empty"];
+/** What only Go templates have. */
+const OF_GO = ["engine", "left_delimiter", "right_delimiter", "error_on_missing_key"];
 
 /** The units of what can be carried over. */
 export function newUnits(migrated: readonly Migrated[]): readonly MigratedUnit[] {
@@ -21,26 +24,30 @@ export function newUnits(migrated: readonly Migrated[]): readonly MigratedUnit[]
 }
 
 /** The files of the new directory, beside its settings. */
-export function newFiles({ templates }: Confdir, migrated: readonly Migrated[], units: readonly MigratedUnit[]): readonly NewFile[] {
+export function newFiles({ templates }: Source, migrated: readonly Migrated[], units: readonly MigratedUnit[]): readonly NewFile[] {
   const translated = new Map(migrated.flatMap(({ nunjucks }) => (nunjucks === undefined ? [] : [[nunjucks.src, nunjucks.text] as const])));
   const kept = [...templates].filter(([name]) => isNeeded(name, templates, migrated));
   return [
     ...units.map(({ name, text }) => ({ name: join("conf.d", `${name}.toml`), text })),
     // Not ".toml", so that nothing takes it for a unit.
-    ...migrated.flatMap(({ unit, resource }) => (unit === undefined ? [{ name: join("conf.d", `${resource.name}.toml.undecided`), text: resource.file.text }] : [])),
+    ...migrated.flatMap(({ unit, resource }) => (unit === undefined ? [{ name: join("conf.d", `${resource.name}.toml.undecided`), text: resource.original }] : [])),
     ...[...translated].map(([name, text]) => ({ name: join("templates", name), text })),
     ...kept.map(([name, text]) => ({ name: join("templates", name), text })),
   ];
 }
 
 function resourceOf({ resource, nunjucks, stays, undecided }: Migrated): Resource {
-  const { engine, src, ...others } = resource.keys ?? {};
-  const keys: Record<string, unknown> = { ...others, src: nunjucks?.src ?? src, ...(nunjucks !== undefined || engine === undefined || extname(String(src)) === ".tmpl" ? {} : { engine }) };
-  const sorted = Object.entries(keys).sort(([one], [other]) => place(one) - place(other));
+  const { name, label, apart, keys = {} } = resource;
+  const src = String(keys["src"]);
+  const isPlain = keys["engine"] === languageOf(src);
+  const kept = Object.entries(keys).filter(([key]) => (nunjucks === undefined ? !(key === "engine" && isPlain) : !OF_GO.includes(key)));
+  const sorted = [...kept.filter(([key]) => key !== "src"), ["src", nunjucks?.src ?? src] as const].sort(([one], [other]) => place(one) - place(other));
   return {
-    name: resource.name,
+    name,
+    label,
+    apart,
     keys: Object.fromEntries(sorted),
-    remarks: [...(stays === undefined ? [] : [`${String(src)} stays a Go template: ${stays}`]), ...undecided.map((sentence) => `To decide: ${sentence}`)],
+    remarks: [...(stays === undefined ? [] : [`${src} stays a Go template: ${stays}`]), ...undecided.map((sentence) => `To decide: ${sentence}`)],
   };
 }
 
@@ -50,10 +57,11 @@ function place(key: string): number {
 }
 
 /** Whether a file is used after the translation: by a unit, by a template that stays, or for all that is known. */
-function isNeeded(name: string, templates: Confdir["templates"], migrated: readonly Migrated[]): boolean {
+function isNeeded(name: string, templates: Source["templates"], migrated: readonly Migrated[]): boolean {
   const users = migrated.filter(({ resource }) => resource.keys?.["src"] === name);
   if (users.length === 0 || users.some(({ nunjucks }) => nunjucks === undefined)) return true;
-  const staying = migrated.flatMap(({ nunjucks, resource }) => (nunjucks === undefined ? [templates.get(String(resource.keys?.["src"])) ?? ""] : []));
+  // Templates of consul-template include nothing.
+  const staying = migrated.flatMap(({ nunjucks, resource }) => (nunjucks === undefined && resource.keys?.["engine"] !== "consul-template" ? [templates.get(String(resource.keys?.["src"])) ?? ""] : []));
   return [...staying, ...[...templates].filter(([other]) => !migrated.some(({ resource }) => resource.keys?.["src"] === other)).map(([, text]) => text)].some((text) => mayInclude(text, name));
 }
 

@@ -8,7 +8,8 @@ import type { Mirrors } from "../../engine/mirrors.ts";
 import { makePlan, type PlannedUnit } from "../../engine/plan.ts";
 import type { UnitRendering } from "../../engine/render-unit.ts";
 import type { Outside } from "../command.ts";
-import { type Candidates, findSamples, renderSamples } from "./sample-search.ts";
+import type { Candidates } from "../../migrate/index.ts";
+import { findSamples, renderSamples } from "./sample-search.ts";
 
 /** A unit of one template, as it was and as it is to be. */
 export interface Pair {

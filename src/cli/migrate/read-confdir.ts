@@ -1,44 +1,25 @@
 import { join } from "node:path";
 import { sentence, toErrors } from "../../config/problems.ts";
-import { readToml, type TomlFile } from "../../config/toml-file.ts";
+import { readToml } from "../../config/toml-file.ts";
 import type { UnitDialect } from "../../config/unit-dialect.ts";
 import { findUnitFiles, type UnitFile } from "../../config/unit-files.ts";
+import type { NamedBackend } from "../../core/configuration.ts";
 import { AppError } from "../../core/error.ts";
 import type { Files } from "../../core/ports.ts";
 import { bytesToText } from "../../core/text.ts";
+import { isTable } from "../../schema/table.ts";
 import type { Outside } from "../command.ts";
 import { parseArguments } from "../confd/arguments.ts";
 import { translate } from "../confd/translate.ts";
+import { OwnBackends } from "./own-backends.ts";
 import { sentenceOf } from "./sentence.ts";
-
-/** A resource of conf.d in Remora's words. */
-export interface ReadResource {
-  readonly name: string;
-  readonly file: TomlFile;
-  /** Undefined where it cannot be carried over. */
-  readonly keys: Readonly<Record<string, unknown>> | undefined;
-  /** What somebody has to decide, in sentences. */
-  readonly undecided: readonly string[];
-  /** What is to be known, in sentences. */
-  readonly remarks: readonly string[];
-}
-
-/** A directory of confd's. */
-export interface Confdir {
-  readonly directory: string;
-  readonly resources: readonly ReadResource[];
-  /** The texts of the files below templates/, by their names there. */
-  readonly templates: ReadonlyMap<string, string>;
-  /** Remora's settings, as flags. */
-  readonly flags: Readonly<Record<string, string | readonly string[]>>;
-  readonly remarks: readonly string[];
-}
+import { settingsOf } from "./settings-file.ts";
+import type { ReadResource, Source } from "./source.ts";
 
 /** Reads all that confd reads of a directory; `args` are those of its command line. Throws CONFIG_INVALID and USAGE. */
-export async function readConfdir(directory: string, args: readonly string[], outside: Outside): Promise<Confdir> {
+export async function readConfdir(directory: string, args: readonly string[], outside: Outside): Promise<Source> {
   const { files } = outside.ports;
   const units = join(directory, "conf.d");
-  if ((await files.stat(units))?.type !== "directory") throw new AppError("CONFIG_INVALID", `Cannot read "${directory}": there is no conf.d in it`, { hint: "Name the directory that confd is given as -confdir" });
   const toml = join(directory, "confd.toml");
   const named = (await files.stat(toml)) === undefined ? [] : ["--config-file", toml];
   const given = parseArguments([...args, "--confdir", directory, ...named]);
@@ -46,12 +27,14 @@ export async function readConfdir(directory: string, args: readonly string[], ou
   const { flags, compatible: { dialect = asItIs }, values, warnings } = await translate(given, { ...outside, env: { REMORA_STATE_DIR: directory } });
   const timed = ["debounce", "batch-interval"].some((name) => values.names.includes(name));
   const left = new Set(["confdir", ...(timed ? ["reconcile"] : ["reconcile", "wait-min", "wait-max"])]);
-  const found = await findUnitFiles(units, files);
+  const own = Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name)));
+  const backends = new OwnBackends(await settingsOf(own, outside));
+  const found = await Promise.all((await findUnitFiles(units, files)).map((unit) => readFile(unit, files, dialect)));
   return {
-    directory,
-    resources: await Promise.all(found.map((unit) => readResource(unit, files, dialect))),
+    path: directory,
+    resources: found.map((file) => placed(file, backends)),
     templates: await textsBelow(join(directory, "templates"), files),
-    flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name))),
+    flags: { ...own, ...backends.flags },
     remarks: [
       ...warnings,
       ...(values.names.includes("interval") ? [`${values.label("interval")}: changes are followed as they come, and targets compared every minute; reconcile says otherwise`] : []),
@@ -62,19 +45,34 @@ export async function readConfdir(directory: string, args: readonly string[], ou
 
 const asItIs: UnitDialect = async (_, { data }) => ({ data, problems: [], warnings: [] });
 
-async function readResource(unit: UnitFile, files: Files, dialect: UnitDialect): Promise<ReadResource> {
+interface ReadFile extends ReadResource {
+  readonly backend: NamedBackend | undefined;
+}
+
+async function readFile(unit: UnitFile, files: Files, dialect: UnitDialect): Promise<ReadFile> {
   const file = await readToml(unit.path, files);
   if (file === undefined) throw new AppError("CONFIG_INVALID", `Cannot read "${unit.path}": there is no such file`);
   const { data, problems, warnings, backend } = (await dialect(unit, file)) ?? { data: {}, problems: [], warnings: [], backend: undefined };
   const { template } = data;
   const remarks = await Promise.all(warnings.map((warning) => sentence(warning, file)));
   const undecided = (await toErrors(problems, file)).map(sentenceOf);
-  const base = { name: unit.name, file, remarks };
-  if (typeof template !== "object" || template === null || Array.isArray(template)) return { ...base, keys: undefined, undecided: [`${file.path}: this is no resource of confd, which has one [template]`] };
-  if (backend !== undefined) return { ...base, keys: undefined, undecided: [...undecided, `${file.path}: it has a [backend] of its own, where units of Remora name one in each key: getv("${backend.kind}:/key")`] };
+  const base = { name: unit.name, label: `${unit.name}.toml`, file, original: file.text, remarks, backend };
+  if (!isTable(template)) return { ...base, keys: undefined, undecided: [`${file.path}: this is no resource of confd, which has one [template]`] };
+  // Without its backend it would read other keys.
+  if (problems.some(({ path }) => path[0] === "backend")) return { ...base, keys: undefined, undecided };
   // What has to be decided is left out, and said.
   const open = problems.map(({ path }) => (path[0] === "template" ? path[1] : undefined));
-  return { ...base, keys: Object.fromEntries(Object.entries(template as object).filter(([key]) => !open.includes(key))), undecided };
+  return { ...base, keys: Object.fromEntries(Object.entries(template).filter(([key]) => !open.includes(key))), undecided };
+}
+
+/** A unit names its backend, whose options stand in the settings. */
+function placed({ backend, ...resource }: ReadFile, backends: OwnBackends): ReadResource {
+  const { keys, label, file } = resource;
+  if (backend === undefined || keys === undefined) return resource;
+  const place = backends.place({ label, table: file.data["backend"], backend });
+  if (place.kind === "placed") return { ...resource, keys: place.name === undefined ? keys : { backend: place.name, ...keys } };
+  const why = `${file.path}: its [backend] is another ${backend.kind} than that of ${place.by}, where [backends.${backend.kind}] of remora.toml has one place`;
+  return { ...resource, keys: undefined, undecided: [...resource.undecided, why] };
 }
 
 /** Hidden names, and so Kubernetes' "..data", are left out, as are symlinks to a folder above. */

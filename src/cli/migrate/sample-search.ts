@@ -1,17 +1,25 @@
 import type { Dependency } from "../../core/dependency.ts";
 import type { Entry } from "../../core/entry.ts";
 import { covers, isSpecial, type Key, toKey } from "../../core/key.ts";
+import type { SampleLists } from "../../backends/sample-lists.ts";
 import type { PlannedUnit } from "../../engine/plan.ts";
+import type { Candidates } from "../../migrate/index.ts";
 import { type RenderOptions, renderUnit, type UnitRendering } from "../../engine/render-unit.ts";
+import { sampleLists } from "./sample-lists.ts";
 
-/** Values of keys, by "BACKEND KEY". */
-export type Samples = ReadonlyMap<string, string>;
+/** What backends hold. */
+export interface Samples {
+  /** Values of keys, by "BACKEND KEY". */
+  readonly keys: ReadonlyMap<string, string>;
+  /** What they make themselves: instances of services, addresses of names. */
+  readonly lists: SampleLists;
+}
 
 const MOST_TRIES = 400;
 
 /** Renders a unit from sample values alone, which it reaches in memory. */
-export function renderSamples(planned: PlannedUnit, samples: Samples, options: Omit<RenderOptions, "lookup">): UnitRendering {
-  const entries = [...samples].map(([name, value]): Entry & { readonly backend: string } => {
+export function renderSamples(planned: PlannedUnit, { keys, lists }: Samples, options: Omit<RenderOptions, "lookup">): UnitRendering {
+  const entries = [...keys].map(([name, value]): Entry & { readonly backend: string } => {
     const [backend = "", ...key] = name.split(" ");
     return { backend, key: key.join(" ") as Key, value, revision: 1 };
   });
@@ -20,16 +28,10 @@ export function renderSamples(planned: PlannedUnit, samples: Samples, options: O
     ...options,
     lookup: {
       covers: () => true,
-      entry: ({ backend, key }) => (isSpecial(key) ? { key, value: "[]", revision: 1 } : entries.find((entry) => entry.backend === backend && entry.key === key)),
+      entry: ({ backend, key }) => (isSpecial(key) ? { key, value: lists(backend, key), revision: 1 } : entries.find((entry) => entry.backend === backend && entry.key === key)),
       entries: ({ backend, key }) => entries.filter((entry) => entry.backend === backend && covers(key, entry.key)),
     },
   });
-}
-
-/** What a unit may ask for: values for its keys, and names in what it lists. */
-export interface Candidates {
-  readonly values: readonly string[];
-  readonly names: readonly string[];
 }
 
 /** Sets of values from which a unit can be rendered: what it needs alone, with lists, and with all that it asks for. */
@@ -51,6 +53,8 @@ class Search {
   readonly #choices = new Map<string, number>();
   /** The keys, each with what it is a key of. */
   readonly #keys = new Map<string, string>();
+  /** What backends make lists of: "service:web", "ip:db.local". */
+  readonly #listed = new Set<string>();
   #tries = 0;
 
   constructor(planned: PlannedUnit, candidates: Candidates, options: Omit<RenderOptions, "lookup">) {
@@ -77,7 +81,8 @@ class Search {
   }
 
   #samples(): Samples {
-    return new Map([...this.#keys].map(([name, group]) => [name, this.#candidates.values[this.#choices.get(group) ?? 0] ?? ""]));
+    const keys = new Map([...this.#keys].map(([name, group]) => [name, this.#candidates.values[this.#choices.get(group) ?? 0] ?? ""]));
+    return { keys, lists: sampleLists(this.#listed, this.#candidates) };
   }
 
   #add(rendering: UnitRendering, step: "needed" | "lists" | "all"): boolean {
@@ -86,10 +91,11 @@ class Search {
     const read = [...rendering.used, ...rendering.missing];
     const lists = step === "needed" ? [] : read.filter(({ scope }) => scope === "prefix");
     const asked = step === "all" ? rendering.missing.filter(({ scope, key }) => scope === "key" && !isSpecial(key)) : [];
-    const before = this.#keys.size;
+    const before = this.#keys.size + this.#listed.size;
     for (const { backend, key } of [...needed, ...asked]) if (!isSpecial(key)) this.#put(backend, key, key.slice(key.lastIndexOf("/") + 1));
     for (const list of lists) this.#fill(list);
-    return this.#keys.size > before;
+    if (step !== "needed") for (const { key } of read) if (isSpecial(key)) this.#listed.add(key);
+    return this.#keys.size + this.#listed.size > before;
   }
 
   /** Some names below a prefix, each a key and a directory. */

@@ -1,9 +1,24 @@
 import type { GoTemplate } from "../gotemplate/index.ts";
 
+/** What a template may be rendered from, as far as its source tells. */
+export interface Candidates {
+  /** Values that it may take for a key, the most telling first: what it does with them is not known. */
+  readonly values: readonly string[];
+  /** Names that it may look for in what it lists. */
+  readonly names: readonly string[];
+  /** Tags that it may look for in services. */
+  readonly tags: readonly string[];
+  /** Names that it may look for in the metadata of services. */
+  readonly metas: readonly string[];
+}
+
 type Tree = { [name: string]: Tree };
 
-/** Values that a template may take for a key, the most telling first: what it does with them is not known. */
-export function candidateValues(template: GoTemplate): readonly string[] {
+export function candidatesIn(template: GoTemplate): Candidates {
+  return { values: valuesIn(template), names: namesIn(template), tags: tagsIn(template), metas: ["m", ...Object.keys(membersOf(template)["ServiceMeta"] ?? {})] };
+}
+
+function valuesIn(template: GoTemplate): readonly string[] {
   const text = `Grüße, "a" & <b>\n'c' \\ {{ d }} {% e %}`;
   const members = membersOf(template);
   const object = filled(members, "m");
@@ -11,11 +26,20 @@ export function candidateValues(template: GoTemplate): readonly string[] {
   return [text, Buffer.from(text).toString("base64"), "12", "true", JSON.stringify(object), JSON.stringify([object, filled(members, "n")]), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), ...splitOf(template)];
 }
 
-/** Names that a template may look for in what it lists: each part of a pattern with its wildcards filled in. */
-export function candidateNames({ trees }: GoTemplate): readonly string[] {
-  const texts = [...trees.values()].flatMap(({ root }) => nodesIn(root)).flatMap(({ kind, value }) => (kind === "string" && typeof value === "string" && value.includes("/") ? value.split("/") : []));
-  const patterns = texts.filter((part) => /[*?]/.test(part) && part !== "*");
+/** Each part of a pattern with its wildcards filled in. */
+function namesIn(template: GoTemplate): readonly string[] {
+  const patterns = textsIn(template).flatMap((text) => (text.includes("/") ? text.split("/") : [])).filter((part) => /[*?]/.test(part) && part !== "*");
   return [...new Set(["a", "b", ...patterns.flatMap((part) => ["1", "2"].map((name) => part.replace(/[*?]/g, name)))])];
+}
+
+/** Any word may be one, and so may what stands before the dot of "v2.web". */
+function tagsIn(template: GoTemplate): readonly string[] {
+  const words = textsIn(template).flatMap((text) => /^(?:.*\/)?(?:([\w=:.-]+)\.)?([\w-]+)/s.exec(text)?.slice(1) ?? []);
+  return [...new Set(["a", "b", ...words.filter((word) => word !== undefined)])];
+}
+
+function textsIn({ trees }: GoTemplate): readonly string[] {
+  return [...trees.values()].flatMap(({ root }) => nodesIn(root)).flatMap(({ kind, value }) => (kind === "string" && typeof value === "string" ? [value] : []));
 }
 
 /** The members that are read of anything, as far as names tell. */
