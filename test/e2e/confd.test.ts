@@ -94,7 +94,7 @@ describe("confd's command line on real servers", () => {
 
   test("--metrics-addr tells health, readiness and confd's metrics", async () => {
     await using etcd = await startEtcd();
-    await using app = await confdProject();
+    await using app = await confdProject({ "conf.d/app.toml": resource("app.conf", 'check_cmd = "! grep two {{.src}}"\nreload_cmd = "true"\n') });
     const port = await freePort();
     await using running = await app.startConfd(["etcd", "--watch", "--node", etcd.url, "--metrics-addr", `127.0.0.1:${port}`]);
     const ask = async (path: string) => {
@@ -103,15 +103,31 @@ describe("confd's command line on real servers", () => {
     };
     await eventually(async () => assert.match((await ask("/ready")).text, /waits for etcd:\/name/), { within: 10_000 });
     assert.equal((await ask("/ready")).status, 503);
-    assert.deepEqual(await ask("/health"), { status: 200, text: "ok\n" });
+    assert.deepEqual(await ask("/health"), { status: 200, text: "ok" });
     await etcd.put("/name", "one");
     await eventually(async () => assert.equal((await ask("/ready")).status, 200));
-    assert.equal((JSON.parse((await ask("/ready/detailed")).text) as { healthy: boolean }).healthy, true);
+    const detailed = JSON.parse((await ask("/ready/detailed")).text) as Readonly<Record<string, unknown>>;
+    assert.deepEqual({ ...detailed, checked_at: "" }, { healthy: true, message: "every resource is applied", duration_ms: 0, details: { etcd: "live" }, checked_at: "" });
+    await etcd.put("/name", "two");
+    await running.waitForLog("Unit failed");
     const { text } = await ask("/metrics");
-    const dest = app.directory.join("out/app.conf");
-    for (const line of ["confd_templates_loaded 1", `confd_file_sync_total{dest="${dest}"} 1`, `confd_template_process_total{dest="${dest}",status="success"} 1`, `confd_command_total{type="reload",dest="${dest}"} 1`, 'confd_backend_healthy{backend="etcd"} 1', "remora_ready 1"]) {
-      assert.ok(text.includes(`${line}\n`), `no "${line}" in:\n${text}`);
-    }
+    const dest = `dest="${app.directory.join("out/app.conf")}"`;
+    const lines = [
+      "confd_templates_loaded 1",
+      `confd_file_sync_total{${dest}} 1`,
+      `confd_template_process_total{${dest},status="success"} 2`,
+      `confd_template_process_duration_seconds_bucket{${dest},le="+Inf"} 3`,
+      `confd_command_total{type="check",${dest}} 2`,
+      `confd_command_total{type="reload",${dest}} 1`,
+      `confd_command_duration_seconds_count{type="check",${dest}} 2`,
+      'confd_command_exit_code_total{type="check",exit_code="0"} 1',
+      'confd_command_exit_code_total{type="check",exit_code="1"} 1',
+      'confd_backend_healthy{backend="etcd"} 1',
+      'confd_backend_request_total{backend="etcd",operation="get_values"} 1',
+      'confd_backend_request_duration_seconds_count{backend="etcd",operation="get_values"} 1',
+      "remora_ready 0",
+    ];
+    for (const line of lines) assert.ok(text.includes(`${line}\n`), `no "${line}" in:\n${text}`);
     assert.equal((await ask("/status")).status, 404);
     assert.equal(await running.stop(), 0);
   });

@@ -3,7 +3,8 @@ import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { OPTIONS } from "../../src/cli/confd/options.ts";
-import { CONFD_METRICS } from "../../src/observe/confd-metrics.ts";
+import { confdMetrics } from "../../src/observe/confd-metrics.ts";
+import { ConfdTally } from "../../src/observe/confd-tally.ts";
 import { startEtcd } from "../support/etcd.ts";
 import { runProgram } from "../support/process.ts";
 import { programWords } from "../support/remora.ts";
@@ -33,7 +34,7 @@ describe("the guide for those who come from confd", () => {
   });
 
   test("names every option without effect, and every metric", () => {
-    const names = [...OPTIONS.filter(({ unused }) => unused !== undefined).map(({ name }) => `\`--${name}\``), ...CONFD_METRICS.map(({ name }) => `\`${name}\``)];
+    const names = [...OPTIONS.filter(({ unused }) => unused !== undefined).map(({ name }) => `\`--${name}\``), ...confdMetrics(new ConfdTally()).map(({ name }) => `\`${name}\``)];
     assert.deepEqual(names.filter((name) => !PAGE.includes(name)), []);
   });
 });
