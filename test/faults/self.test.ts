@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { describe, test, type TestContext } from "node:test";
 import { startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
-import { faultCase, type FaultCase } from "../support/faults.ts";
+import { faultCase, type FaultCase, unitWith } from "../support/faults.ts";
 import { runProgram } from "../support/process.ts";
 import { requireLibrary } from "../support/requires.ts";
 import { processesWith } from "../support/supervised.ts";
@@ -43,14 +43,18 @@ describe("Itself", { concurrency: 3 }, () => {
     await one.cameBack();
   });
 
-  for (const [state, unit, began] of [
-    ["nothing is going on", "", async (one: FaultCase) => void (await one.says("one"))],
-    ["a check runs", 'check_cmd = "touch $DIR/in; sleep 4719"', isIn],
-    ["a unit waits for keys", "", async (one: FaultCase) => void (await one.app.write("data.yaml", "other: 1\n"), await one.running.waitForLog("Waiting for keys"))],
-    ["a check fails again and again", 'check_cmd = "false"', async (one: FaultCase) => void (await one.running.waitForLog("Unit failed"))],
+  const reload = (more: string) => ({ "conf.d/app.toml": `[template]\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\n${more}\n` });
+  for (const [state, files, began] of [
+    ["nothing is going on", {}, async (one: FaultCase) => void (await one.says("one"))],
+    ["a check runs", unitWith('check_cmd = "touch $DIR/in; sleep 4719"'), isIn],
+    ["a unit waits for keys", {}, async (one: FaultCase) => void (await one.app.write("data.yaml", "other: 1\n"), await one.running.waitForLog("Waiting for keys"))],
+    ["a check fails again and again", unitWith('check_cmd = "false"'), async (one: FaultCase) => void (await one.running.waitForLog("Unit failed"))],
+    ["a reload runs", reload('reload_cmd = "touch $DIR/in; sleep 4719"'), isIn],
+    ["a reload fails again and again", reload('reload_cmd = "false"'), async (one: FaultCase) => void (await one.running.waitForLog("Unit failed"))],
+    ["a reload waits for its splay", unitWith('splay = "1h"'), async (one: FaultCase) => void (await eventually(async () => assert.equal(await one.state(), "reload due")))],
   ] as const) {
     test(`SIGTERM while ${state}: ends within the time for it, with status 0 and nothing left`, async (t) => {
-      await using one = await faultCase(t, { flags: ["--shutdown-timeout", "1s"], unit });
+      await using one = await faultCase(t, { flags: ["--shutdown-timeout", "1s"], files });
       await began(one);
       const from = performance.now();
       assert.equal(await one.running.stop(), 0);

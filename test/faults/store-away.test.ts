@@ -66,6 +66,9 @@ describe("Store away", { concurrency: 3 }, () => {
       test("is cut in the middle of an answer: nothing of it is applied, the change arrives", (t) =>
         mending(t, (proxy) => proxy.cutAfter(20)));
 
+      test("stalls in the middle of an answer: nothing of it is applied, the change arrives", (t) =>
+        mending(t, (proxy) => proxy.stallAfter(20)));
+
       test("answers 5 s late: late, but applied", async (t) => {
         await using store = await open();
         await using proxy = await tcpProxy(store.port);

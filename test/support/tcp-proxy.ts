@@ -9,6 +9,8 @@ export interface TcpProxy extends AsyncDisposable {
   cut(): void;
   /** Closes each connection after the server has sent so many more bytes over all of them, once. */
   cutAfter(bytes: number): void;
+  /** Lets so many more bytes of the server through, and then nothing on the connection that they came by, which stays open; once. */
+  stallAfter(bytes: number): void;
   /** Lets the present connections live on without carrying a byte, for ever; new ones are served. */
   blackhole(): void;
   /** Accepts and closes at once, until told otherwise. */
@@ -28,7 +30,8 @@ export async function tcpProxy(targetPort: number, { host = "127.0.0.1", port = 
   const pairs = new Set<Pair>();
   const sockets = new Set<Socket>();
   let latency = 0;
-  let [accepted, refusing, swallowing, allowance, piece] = [0, false, false, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [accepted, refusing, swallowing] = [0, false, false];
+  let [allowance, piece, untilStall] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 
   const cut = () => {
     for (const { client, server } of pairs) for (const socket of [client, server]) socket.destroy();
@@ -45,6 +48,12 @@ export async function tcpProxy(targetPort: number, { host = "127.0.0.1", port = 
         if (pair.dead || (pair.deaf && from === pair.server)) return;
         if (latency > 0) return void setTimeout(() => to.write(chunk), latency);
         if (from === pair.server && piece < Number.POSITIVE_INFINITY) return trickled(pair, chunk);
+        if (from === pair.server && untilStall < chunk.length) {
+          to.write(chunk.subarray(0, untilStall));
+          untilStall = Number.POSITIVE_INFINITY;
+          return void (pair.deaf = true);
+        }
+        if (from === pair.server) untilStall -= chunk.length;
         if (from === pair.server) allowance -= chunk.length;
         to.write(allowance < 0 ? chunk.subarray(0, Math.max(0, chunk.length + allowance)) : chunk, () => {
           if (allowance >= 0) return;
@@ -77,6 +86,7 @@ export async function tcpProxy(targetPort: number, { host = "127.0.0.1", port = 
     },
     cut,
     cutAfter: (bytes) => void (allowance = bytes),
+    stallAfter: (bytes) => void (untilStall = bytes),
     blackhole() {
       for (const pair of pairs) pair.dead = true;
     },
