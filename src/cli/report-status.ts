@@ -1,10 +1,11 @@
 import type { Settings } from "../core/configuration.ts";
 import { type AppError, placeOf } from "../core/error.ts";
-import type { HttpHandler, HttpListener } from "../core/http.ts";
+import type { HttpHandler } from "../core/http.ts";
 import { formatListenAddress, type ListenAddress } from "../core/listen-address.ts";
 import type { Observe } from "../core/observer.ts";
 import type { Logger } from "../core/ports.ts";
 import type { Reporters } from "../core/reports.ts";
+import type { Unit } from "../core/unit.ts";
 import type { Diff } from "../observe/diffs.ts";
 import { Recorder } from "../observe/recorder.ts";
 import type { RoutesOptions } from "../observe/routes.ts";
@@ -44,10 +45,13 @@ export async function reportStatus(invocation: Invocation, settings: Settings, {
   await listeners.begin(settings.status);
   const metrics = invocation.compatible?.metrics === undefined ? undefined : await tellMetrics(invocation.compatible.metrics, recorder, invocation, log);
   return {
-    observe: recorder.observe,
+    observe: metrics?.observe ?? recorder.observe,
     reporters: recorder.reporters,
     move: ({ status }) => listeners.move(status),
-    begin: ({ plan }) => recorder.begin(plan.units.map(({ unit }) => unit.name)),
+    begin({ plan: { units } }) {
+      recorder.begin(units.map(({ unit }) => unit.name));
+      metrics?.begin(units.map(({ unit }) => unit));
+    },
     refused: (error) => recorder.refuse(error.message, placeOf(error)),
     stopping: (reason) => recorder.stop(reason),
     async [Symbol.asyncDispose]() {
@@ -57,15 +61,29 @@ export async function reportStatus(invocation: Invocation, settings: Settings, {
   };
 }
 
+interface MetricsListener extends AsyncDisposable {
+  readonly observe: Observe;
+  begin(units: readonly Unit[]): void;
+}
+
 /** Where another program's metrics are asked for. */
-async function tellMetrics(address: ListenAddress, recorder: Recorder, { mask }: Invocation, log: Logger): Promise<HttpListener> {
+async function tellMetrics(address: ListenAddress, recorder: Recorder, { mask }: Invocation, log: Logger): Promise<MetricsListener> {
+  const { ConfdTally } = await import("../observe/confd-tally.ts");
+  const confd = new ConfdTally();
   const { serveHttp } = await import("../platform/http-server.ts");
   const listener = await serveHttp(address, async (request) => {
     const [{ confdHandler }, { processUsage }] = await Promise.all([import("../observe/confd-routes.ts"), import("../platform/process-usage.ts")]);
-    return confdHandler({ recorder, cover: mask.cover, usage: processUsage })(request);
+    return confdHandler({ recorder, confd, cover: mask.cover, usage: processUsage })(request);
   });
   log.info("Telling metrics", { at: formatListenAddress(listener.address) });
-  return listener;
+  return {
+    observe(happening) {
+      recorder.observe(happening);
+      confd.count(happening);
+    },
+    begin: (units) => confd.begin(units.map(({ name, check, templates }) => ({ name, hasCheck: check !== undefined || templates.some((template) => template.check !== undefined) }))),
+    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
+  };
 }
 
 /** What answers is loaded by the first who asks. */

@@ -3,6 +3,7 @@ import { loadConfiguration, loadSettings } from "../config/load.ts";
 import { oneError } from "../config/problems.ts";
 import type { Configuration, Settings } from "../core/configuration.ts";
 import type { AppError } from "../core/error.ts";
+import type { Observe } from "../core/observer.ts";
 import type { Logger, Ports } from "../core/ports.ts";
 import type { ApplyContext } from "../engine/apply-unit.ts";
 import { Mirrors } from "../engine/mirrors.ts";
@@ -27,7 +28,7 @@ export interface Session extends Openers {
   readonly ports: Ports;
   /** `await using` them. */
   openLocks(): ReloadLocks;
-  openMirrors(onChange: (changes: ChangeSet) => void, onProgress?: (entries: number) => void): Mirrors;
+  openMirrors(onChange: (changes: ChangeSet) => void, onProgress?: (entries: number) => void, observe?: Observe): Mirrors;
 }
 
 /** Reads the configuration and compiles the templates; with `keepSound`, broken units are told and the others kept. */
@@ -70,6 +71,6 @@ function around({ outside, mask }: Invocation, settings: Settings, log: Logger, 
     ports,
     ...openers(settings.secrets, ports, outside.uid),
     openLocks: () => new ReloadLocks({ definitions: backends, options: settings.backends, ports: { ...ports, env: outside.env }, hostname: outside.hostname }),
-    openMirrors: (onChange, onProgress) => new Mirrors({ definitions: [...backends, ...ownDefinitions(own)], options: { ...settings.backends, ...Object.fromEntries(own.map(({ name, options }) => [name, options])) }, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress }),
+    openMirrors: (onChange, onProgress, observe) => new Mirrors({ definitions: [...backends, ...ownDefinitions(own)], options: { ...settings.backends, ...Object.fromEntries(own.map(({ name, options }) => [name, options])) }, cacheDir: settings.cacheDir, ports: { ...ports, env: outside.env }, onChange, onProgress, observe }),
   };
 }

@@ -21,6 +21,7 @@ export type Happening =
   | { readonly kind: "committed"; readonly unit: string; readonly took: number }
   | { readonly kind: "written"; readonly unit: string; readonly files: readonly WrittenFile[] }
   | { readonly kind: "reloaded"; readonly units: readonly string[]; readonly took: number; readonly ok: boolean }
+  | { readonly kind: "read"; readonly backend: string; readonly took: number; readonly ok: boolean }
   | { readonly kind: "changes"; readonly backend: string; readonly keys: number };
 
 /** Is told of what happens; nobody waits for it, and it never throws. */

@@ -38,3 +38,24 @@ export class Recurrence {
     this.#what = undefined;
   }
 }
+
+/** Several failures at once, told apart by what they are. */
+export class Recurrences {
+  readonly #clock: Pick<Clock, "now" | "monotonic">;
+  readonly #each = new Map<string, Recurrence>();
+
+  constructor(clock: Pick<Clock, "now" | "monotonic">) {
+    this.#clock = clock;
+  }
+
+  again(what: string): Recurred | undefined {
+    const known = this.#each.get(what) ?? new Recurrence(this.#clock);
+    this.#each.set(what, known);
+    return known.again(what);
+  }
+
+  /** All are over. */
+  over(): void {
+    this.#each.clear();
+  }
+}

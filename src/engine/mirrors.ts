@@ -1,6 +1,7 @@
 import type { Backend, BackendDefinition, BackendPorts } from "../core/backend.ts";
 import type { Ref } from "../core/dependency.ts";
 import type { Key } from "../core/key.ts";
+import type { Observe } from "../core/observer.ts";
 import type { BackendReport } from "../core/reports.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { TaskGroup } from "../core/task-group.ts";
@@ -19,6 +20,7 @@ export interface MirrorsOptions {
   readonly cacheDir?: string | undefined;
   readonly onChange: (changes: ChangeSet) => void;
   readonly onProgress?: ((entries: number) => void) | undefined;
+  readonly observe?: Observe | undefined;
 }
 
 /** One mirror for each backend that a template reads; a backend nobody reads is never opened. */
@@ -94,7 +96,7 @@ export class Mirrors implements AsyncDisposable {
   }
 
   async #open(name: string): Promise<Mirror | undefined> {
-    const { ports, onChange, onProgress, cacheDir } = this.#options;
+    const { ports, onChange, onProgress, cacheDir, observe } = this.#options;
     const known = this.#named(name);
     if (known === undefined) return undefined;
     const backend: Backend = await known.definition.open(known.options, ports);
@@ -104,7 +106,8 @@ export class Mirrors implements AsyncDisposable {
       return opened;
     }
     const cache = cacheDir === undefined || LOCAL.includes(name) ? undefined : new SnapshotCache({ directory: cacheDir, backend: name, ports });
-    const mirror = new Mirror({ backend, ports, onChange, onProgress, cache });
+    const onRead = (took: number, ok: boolean) => observe?.({ kind: "read", backend: name, took, ok });
+    const mirror = new Mirror({ backend, ports, onChange, onProgress, onRead, cache });
     this.#mirrors.set(name, mirror);
     const following = this.#following;
     following?.tasks.start(() => mirror.follow(following.signal, following));

@@ -96,12 +96,15 @@ export function histogram(name: string, help: string, of: (measured: Measured) =
     help,
     type: "histogram",
     labels: [],
-    samples(measured) {
-      const { buckets, count, sum } = of(measured);
-      const below = BUCKETS_S.map((bound, index) => ({ suffix: "_bucket", value: buckets[index] ?? 0, labels: { le: String(bound) } }));
-      return [...below, { suffix: "_bucket", value: count, labels: { le: "+Inf" } }, { suffix: "_sum", value: sum }, { suffix: "_count", value: count }];
-    },
+    samples: (measured) => spread(of(measured)),
   };
+}
+
+/** The samples of a histogram, those of others of the same name having other labels. */
+export function spread({ buckets, count, sum }: Histogram, labels?: Readonly<Record<string, string>>): readonly Sample[] {
+  const below = BUCKETS_S.map((bound, index) => ({ suffix: "_bucket", value: buckets[index] ?? 0, labels: { ...labels, le: String(bound) } }));
+  const own = labels && { labels };
+  return [...below, { suffix: "_bucket", value: count, labels: { ...labels, le: "+Inf" } }, { suffix: "_sum", value: sum, ...own }, { suffix: "_count", value: count, ...own }];
 }
 
 function flag(is: boolean, labels?: Readonly<Record<string, string>>): Sample {

@@ -57,16 +57,19 @@ export class Tally {
   }
 }
 
-function add(counts: Map<string, number>, labels: readonly string[], by = 1): void {
+/** Counts one more, or so many, of what the labels tell apart. */
+export function add(counts: Map<string, number>, labels: readonly string[], by = 1): void {
   const key = labels.join("\n");
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
-function histogram(): Histogram {
+/** One that holds nothing yet. */
+export function histogram(): Histogram {
   return { buckets: BUCKETS_S.map(() => 0), count: 0, sum: 0 };
 }
 
-function observe(times: Histogram, ms: number): void {
+/** Takes in a time in milliseconds. */
+export function observe(times: Histogram, ms: number): void {
   const seconds = ms / 1_000;
   BUCKETS_S.forEach((bound, index) => {
     if (seconds <= bound) times.buckets[index] = (times.buckets[index] ?? 0) + 1;

@@ -3,9 +3,10 @@ import type { Backend, Position } from "../core/backend.ts";
 import { AppError, type ErrorCode, toAppError } from "../core/error.ts";
 import { covers, type Key } from "../core/key.ts";
 import type { Ports } from "../core/ports.ts";
-import { Recurrence } from "../core/recurrence.ts";
+import { Recurrences } from "../core/recurrence.ts";
 import type { BackendState } from "../core/status.ts";
 import type { SnapshotCache } from "./cache.ts";
+import { timed } from "./timed.ts";
 import { type ChangeSet, Store } from "./store.ts";
 
 const RETRY_MIN_MS = 100;
@@ -19,6 +20,7 @@ export interface MirrorOptions {
   /** Called after each change, and once more when prefixes that were wanted have been read. */
   readonly onChange: (changes: ChangeSet) => void;
   readonly onProgress?: ((entries: number) => void) | undefined;
+  readonly onRead?: ((took: number, ok: boolean) => void) | undefined;
   /** Keeps the last snapshot for a start while the backend is away. */
   readonly cache?: SnapshotCache | undefined;
 }
@@ -36,14 +38,14 @@ export class Mirror {
   #outages = 0;
   #cachedAt: number | undefined;
   #cacheAsked = false;
-  /** What went wrong since it was last live, by its kind. */
-  readonly #troubles = new Map<string, Recurrence>();
+  /** What went wrong since it was last live. */
+  readonly #troubles: Recurrences;
 
   constructor(options: MirrorOptions) {
-    this.#options = options;
-    this.backend = options.backend;
+    [this.#options, this.backend] = [options, options.backend];
     this.store = new Store(options.backend.name);
     this.#retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: options.ports.random.fraction });
+    this.#troubles = new Recurrences(options.ports.clock);
     this.#state = { kind: "connecting", since: options.ports.clock.now() };
   }
 
@@ -75,8 +77,7 @@ export class Mirror {
   }
 
   get complete(): boolean {
-    const { prefixes } = this.store.snapshot;
-    return this.#wanted.every((key) => prefixes.some((prefix) => covers(prefix, key)));
+    return this.#wanted.every((key) => this.#isRead(key));
   }
 
   /** Takes what the cache held where nothing was read yet; answers whether there was something that is not too old. */
@@ -125,8 +126,11 @@ export class Mirror {
   /** What has to be read: what the cache held is not known to be right. */
   #missing(): readonly Key[] {
     if (this.#cachedAt !== undefined) return this.#wanted;
-    const { prefixes } = this.store.snapshot;
-    return this.#wanted.filter((key) => !prefixes.some((prefix) => covers(prefix, key)));
+    return this.#wanted.filter((key) => !this.#isRead(key));
+  }
+
+  #isRead(key: Key): boolean {
+    return this.store.snapshot.prefixes.some((prefix) => covers(prefix, key));
   }
 
   async #readMissing(signal: AbortSignal): Promise<void> {
@@ -140,9 +144,9 @@ export class Mirror {
   }
 
   async #read(prefixes: readonly Key[], covered: readonly Key[], signal: AbortSignal, at: Position | undefined): Promise<void> {
-    const { onProgress } = this.#options;
+    const { onProgress, ports, onRead } = this.#options;
     this.#reads += 1;
-    const reading = await this.backend.read(prefixes, { signal, onProgress, at });
+    const reading = await timed(() => this.backend.read(prefixes, { signal, onProgress, at }), ports.clock, onRead);
     this.#live();
     this.#cachedAt = undefined;
     this.#tell(this.store.load(prefixes, reading, covered));
@@ -199,8 +203,7 @@ export class Mirror {
     while (this.store.position !== undefined) {
       const began = clock.monotonic();
       try {
-        const wanted = this.#wanted;
-        return await this.#read(wanted, wanted, signal, undefined);
+        return await this.#read(this.#wanted, this.#wanted, signal, undefined);
       } catch (thrown) {
         signal.throwIfAborted();
         await this.#waitOut(toAppError(thrown), began, signal);
@@ -210,10 +213,7 @@ export class Mirror {
 
   async #waitOut(error: AppError, began: number, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options.ports;
-    const kind = error.hint ?? error.code;
-    const trouble = this.#troubles.get(kind) ?? new Recurrence(clock);
-    this.#troubles.set(kind, trouble);
-    const recurred = trouble.again(kind);
+    const recurred = this.#troubles.again(error.hint ?? error.code);
     if (recurred !== undefined) log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint, ...recurred });
     if (this.#state.kind === "down") {
       this.#state = { ...this.#state, error };
@@ -236,7 +236,7 @@ export class Mirror {
     if (this.#state.kind === "down") log.info("Backend is back", { backend: this.backend.name, away_ms: clock.now() - this.#state.since });
     this.#state = { kind: "live", since: clock.now() };
     this.#retry.reset();
-    this.#troubles.clear();
+    this.#troubles.over();
   }
 
   async #untilWanted(signal: AbortSignal): Promise<void> {

@@ -106,7 +106,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
     await using engine = new Engine({
       plan: session.plan,
       context: { ...context, ports: session.ports, locks },
-      openMirrors: (onChange) => session.openMirrors(onChange),
+      openMirrors: (onChange) => session.openMirrors(onChange, undefined, status.observe),
       env: invocation.outside.env,
       opener: session.opener,
       keyChanges: session.keyChanges,
