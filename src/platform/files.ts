@@ -37,21 +37,21 @@ export const systemFiles: Files = {
     ),
 };
 
+// Not mkdir's own "recursive": Node tries for ever where the system makes no directory in one that is there, as in /proc, and hides
+// that a file system is read-only.
 async function makeDirectory(path: string, mode?: number): Promise<void> {
-  const options = mode === undefined ? {} : { mode };
+  if (await isDirectory(path)) return;
+  if ((await systemFiles.stat(dirname(path))) === undefined) await makeDirectory(dirname(path), mode);
   try {
-    await fs.mkdir(path, { recursive: true, ...options });
+    await fs.mkdir(path, mode);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    // Node says so of a file system that is read-only too; of the one directory that is missing first, the system says what is true.
-    await fs.mkdir(await firstMissing(path), options);
-    await fs.mkdir(path, { recursive: true, ...options });
+    // Somebody else may have made it meanwhile.
+    if (!(await isDirectory(path))) throw error;
   }
 }
 
-async function firstMissing(path: string): Promise<string> {
-  const parent = dirname(path);
-  return parent === path || (await systemFiles.stat(parent)) !== undefined ? path : firstMissing(parent);
+async function isDirectory(path: string): Promise<boolean> {
+  return (await systemFiles.stat(path))?.type === "directory";
 }
 
 function openFile(handle: fs.FileHandle): OpenFile {
