@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { buildExe } from "./build-exe.mjs";
+import { compileTests } from "./compile-tests.mjs";
 import { ROOT } from "./run.mjs";
 import { testReport } from "./test-report.mjs";
 
@@ -10,9 +11,32 @@ import { testReport } from "./test-report.mjs";
 
 const FILE_TIMEOUT_MS = 600_000;
 const WHOLE_TIMEOUT_MS = 60 * 60_000;
-const AT_ONCE = 2;
-// From end to end they mostly wait, for leases and for timers.
-const AT_ONCE_END_TO_END = 3;
+// More than there are processors: they mostly wait, for leases, for timers and for servers.
+const AT_ONCE = 3;
+
+/** Those that take longest begin first, so that none of them runs on alone at the end; what waits stands beside what computes. */
+const FIRST = [
+  "e2e/cluster-elk",
+  "e2e/reload-lock",
+  "faults/store-away",
+  "e2e/killed-at-every-step",
+  "e2e/example-followers",
+  "exe/image",
+  "e2e/example-proxies",
+  "e2e/register",
+  "e2e/example-compose",
+  "registrar/registries/consul-kv-outage",
+  "docs/cookbook",
+  "faults/store-odd",
+  "e2e/register-docker",
+  "exe/other-targets",
+  "e2e/example-swarm",
+  "backends/etcd-watch",
+  "faults/storms",
+  "e2e/certificates",
+  "registrar/sources/docker-outages",
+  "observe/page-hostile",
+].map((name) => `test/${name}.test.ts`);
 
 /** End-to-end tests that run once, each with the reason: they do not run the build that the suite is given. */
 const ONCE = {
@@ -31,9 +55,12 @@ const whole = AbortSignal.timeout(WHOLE_TIMEOUT_MS);
 // Each file listens to it, and Node would take that for a leak.
 setMaxListeners(0, whole);
 
+const tests = await compileTests(files);
+process.once("exit", tests.remove);
+
 report.begin("On the Node bundle");
 if (files.length === 0) report.fail("The tests", `no file below test/ has "${wanted.join('" or "')}" in its path`);
-await runFiles(files, AT_ONCE);
+await runFiles(files);
 // Who names a build has the tests on that one alone.
 if (process.env.REMORA_TEST_PROGRAM === undefined) await runOnExecutable(files.filter((file) => file.startsWith("test/e2e/") && ONCE[file] === undefined));
 if (whole.aborted) report.fail("The tests", `took longer than ${WHOLE_TIMEOUT_MS / 60_000} minutes and were stopped`);
@@ -50,18 +77,23 @@ async function runOnExecutable(endToEnd) {
     report.fail("The end-to-end tests", `were not run on the executable: ${error.message}`);
     return;
   }
-  await runFiles(endToEnd, AT_ONCE_END_TO_END);
+  await runFiles(endToEnd);
 }
 
-async function runFiles(some, concurrency) {
+async function runFiles(some) {
   if (some.length === 0) return;
-  const events = run({ files: some.map((file) => join(ROOT, file)), concurrency, timeout: FILE_TIMEOUT_MS, signal: whole });
-  for await (const { type, data } of events) report.take(type, data);
+  const events = run({ files: some.map(tests.compiled), concurrency: AT_ONCE, timeout: FILE_TIMEOUT_MS, signal: whole });
+  for await (const { type, data } of events) report.take(type, tests.ofSource(data));
 }
 
 function testFiles() {
   return readdirSync(join(ROOT, "test"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
+    .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+}
+
+function place(file) {
+  const known = FIRST.indexOf(file);
+  return known < 0 ? FIRST.length : known;
 }
