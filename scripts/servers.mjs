@@ -31,6 +31,7 @@ const PROGRAMS = {
   nagios4: "nagios4-core",
   php: "php-cli",
   mariadbd: "mariadb-server-core",
+  mariadb: "mariadb-client-core",
   socat: "socat",
   prometheus: "prometheus",
   curl: "curl",
@@ -45,6 +46,12 @@ const OPTIONAL = { vault: "Vault itself was not tested, only the answers that it
 /** The Python modules that tests use, and the Debian package that brings each. */
 const PYTHON_MODULES = { nacl: "python3-nacl" };
 
+/** The libraries that those programs load, and the Debian package that brings each. */
+const LIBRARIES = { "/usr/lib/galera/libgalera_smm.so": "galera-4" };
+
+/** The extensions of PHP that tests use, and the Debian package that brings each. */
+const PHP_EXTENSIONS = { mysqli: "php-mysql" };
+
 const CONSUL_DIR = join(ROOT, ".cache/consul");
 /** The last Debian release that carries Consul. */
 const CONSUL_RELEASE = "bullseye";
@@ -54,11 +61,11 @@ export const TEST_PATH = [process.env.PATH, "/usr/sbin", "/sbin", "/usr/share/zo
 
 /** Brings the servers that tests need; answers a sentence for each that could not be had. */
 export async function bringServers() {
-  const packages = [...missingPrograms().filter((name) => name !== "consul").map((name) => PROGRAMS[name]), ...missingModules().map((name) => PYTHON_MODULES[name])];
+  const packages = [...missingPrograms().filter((name) => name !== "consul").map((name) => PROGRAMS[name]), ...Object.values(missingParts())];
   if (packages.length > 0 && canInstall()) await aptInstall(packages);
   if (!isThere("consul")) await unpackConsul();
   await bringForeignLibraries();
-  return [...missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`), ...missingModules().map((name) => `Python's ${name} is missing: ${packageRemedy(PYTHON_MODULES[name])}`)];
+  return [...missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`), ...Object.entries(missingParts()).map(([name, packed]) => `${name} is missing: ${packageRemedy(packed)}`)];
 }
 
 /** A sentence for each program whose tests do not run, as it is not there. */
@@ -66,8 +73,14 @@ export function untested() {
   return [...Object.entries(OPTIONAL).flatMap(([name, sentence]) => (isThere(name) ? [] : [sentence])), ...missingForeign()];
 }
 
-function missingModules() {
-  return Object.keys(PYTHON_MODULES).filter((name) => !["/usr/bin/python3", "python3"].some((python) => capture(python, ["-c", `import ${name}`]) !== undefined));
+/** What is no program of its own and missing, with the package that brings it. */
+function missingParts() {
+  const extensions = (capture("php", ["-m"]) ?? "").split("\n");
+  return Object.fromEntries([
+    ...Object.entries(PYTHON_MODULES).filter(([name]) => !["/usr/bin/python3", "python3"].some((python) => capture(python, ["-c", `import ${name}`]) !== undefined)).map(([name, packed]) => [`Python's ${name}`, packed]),
+    ...Object.entries(LIBRARIES).filter(([path]) => !existsSync(path)),
+    ...Object.entries(PHP_EXTENSIONS).filter(([name]) => !extensions.includes(name)).map(([name, packed]) => [`PHP's ${name}`, packed]),
+  ]);
 }
 
 function missingPrograms() {
