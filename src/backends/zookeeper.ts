@@ -1,15 +1,16 @@
 import type { BackendDefinition } from "../core/backend.ts";
 import type { Key } from "../core/key.ts";
+import type { ZookeeperAccess } from "../clients/zookeeper/acl.ts";
+import type { ZookeeperLogin } from "../clients/zookeeper/login.ts";
 
 /** The table [backends.zookeeper], already checked. */
-export interface ZookeeperOptions {
+export interface ZookeeperOptions extends ZookeeperLogin {
   /** HOST:PORT of each server. */
   readonly servers: readonly string[];
   /** The node that is the root of all keys. */
   readonly chroot?: Key | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  readonly passwordFile?: string | undefined;
+  /** Of nodes that are made. */
+  readonly acl?: ZookeeperAccess | undefined;
 }
 
 /** Nodes of ZooKeeper and what they hold. */

@@ -29,8 +29,10 @@ export function contradictions(strongest: Strongest, wait: { readonly min: numbe
   for (const [one, others] of NEEDS) {
     if (strongest.has(one) && !others.some((other) => strongest.has(other))) report(strongest.get(one), `this needs ${others.join(" or ")}`, `Set ${others.join(" or ")}`);
   }
-  const auth = strongest.get("backends.vault.auth");
-  for (const [way, need] of VAULT_NEEDS) if (auth?.raw === way && !strongest.has(need)) report(auth, `this needs ${need}`, `Set ${need}`);
+  for (const [one, choice, need] of CHOICES_NEED) {
+    const given = strongest.get(one);
+    if (given?.raw === choice && !strongest.has(need)) report(given, `this needs ${need}`, `Set ${need}`);
+  }
   if (wait.min !== undefined && wait.max !== undefined && wait.min > wait.max) {
     const stated = strongest.get("wait.min")?.origin === "default" ? "wait.max" : "wait.min";
     report(strongest.get(stated), stated === "wait.min" ? "this is longer than wait.max" : "this is shorter than wait.min", "wait.max bounds how long wait.min can put off a pass");
@@ -48,9 +50,11 @@ const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
   ["backends.vault.token_file", "backends.vault.token"],
 ];
 
-const VAULT_NEEDS: readonly (readonly [string, SettingName])[] = [
-  ["approle", "backends.vault.role_id"],
-  ["kubernetes", "backends.vault.role"],
+const CHOICES_NEED: readonly (readonly [one: SettingName, choice: string, need: SettingName])[] = [
+  ["backends.vault.auth", "approle", "backends.vault.role_id"],
+  ["backends.vault.auth", "kubernetes", "backends.vault.role"],
+  ["backends.zookeeper.acl", "readable", "backends.zookeeper.username"],
+  ["backends.zookeeper.acl", "private", "backends.zookeeper.username"],
 ];
 
 const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [

@@ -1,4 +1,5 @@
 import type { Settings } from "../core/configuration.ts";
+import { hostPort } from "../schema/host-port.ts";
 import { listenAddresses } from "../schema/listen-address.ts";
 import { setting } from "../schema/setting.ts";
 import { describe, type Values } from "../schema/table.ts";
@@ -82,7 +83,7 @@ export const SETTINGS = {
   "env.reload_cmd_timeout": setting(durationBetween("1ms"), { doc: "How long that may take", default: "60s" }),
   "env.on_empty": setting(oneOf(["keep", "render"], "choice"), { doc: "When a prefix that had keys has none any more: keep the environment and say so, or take it as it is", default: "keep" }),
 
-  "registrar.registries": setting(listOf(oneOf(REGISTRY_NAMES, "registry")), { doc: "Where services are registered; without, the default backend where it is etcd or Consul" }),
+  "registrar.registries": setting(listOf(oneOf(REGISTRY_NAMES, "registry")), { doc: "Where services are registered; without, the default backend where it is etcd, Consul or ZooKeeper" }),
   "registrar.layout": setting(oneOf(LAYOUT_NAMES, "layout"), { doc: "Under which keys they are registered where keys are held", default: "host" }),
   "registrar.prefix": setting(key, { doc: "Stands before those keys; without, what is usual for the layout: nothing for host, /services for others" }),
   "registrar.several_ports": setting(yesOrNo, { doc: "Layout host: a key for each port, /NAME/PORT/host", default: false }),
@@ -94,7 +95,7 @@ export const SETTINGS = {
   "registrar.redis_password_file": setting(path, { doc: "Registry redis: file that holds the password" }),
   "registrar.proxy_url": setting(url, { doc: "Registry docker-flow-proxy: address of the proxy's API", default: "http://127.0.0.1:8080" }),
   "registrar.proxy_distribute": setting(yesOrNo, { doc: "Registry docker-flow-proxy: have the proxy pass it on to its other instances", default: false }),
-  "registrar.zookeeper_servers": setting(listOf(name), { doc: "Registry zookeeper: HOST:PORT of the servers", default: ["127.0.0.1:2181"] }),
+  "registrar.zookeeper_servers": setting(listOf(hostPort), { doc: "Registry zookeeper: HOST:PORT of other servers than those of [backends.zookeeper]" }),
   "registrar.ttl": setting(durationBetween("5s"), { doc: "How long a registration outlives its registrar", default: "30s" }),
   "registrar.address": setting(listOf(name), { doc: "How the advertised address is chosen, the first that matches", default: ["env:POD_IP", "route"] }),
   "registrar.families": setting(listOf(oneOf(["IPv4", "IPv6"], "family of addresses")), { doc: "An instance for an address of each; without, for one of whichever family" }),

@@ -85,7 +85,8 @@ export interface RegistrarSettings {
   };
   readonly redis: { readonly url: string; readonly passwordFile: string | undefined };
   readonly proxy: { readonly url: string; readonly distribute: boolean };
-  readonly zookeeper: { readonly servers: readonly string[] };
+  /** Other servers than those of the backend. */
+  readonly zookeeper: { readonly servers: readonly string[] | undefined };
   readonly ttl: Duration;
   /** How the address is chosen, the first that matches. */
   readonly address: readonly string[];

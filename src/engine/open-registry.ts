@@ -8,9 +8,12 @@ import { registries } from "../registrar/registries/index.ts";
 /** The registries that are configured, or the default backend where that is one. Throws CONFIG_INVALID when there is none. */
 export function registryNames({ registrar, backend }: Settings): readonly string[] {
   if (registrar.registries.length > 0) return registrar.registries;
-  if ((REGISTRY_NAMES as readonly string[]).includes(backend)) return [backend];
+  if (BOTH.includes(backend)) return [backend];
   throw new AppError("CONFIG_INVALID", `Cannot register in backend "${backend}": it is not a registry`, { hint: `Name one in [registrar] registries, or with --registry: ${REGISTRY_NAMES.join(", ")}` });
 }
+
+/** Backends that are a registry for all services; the registry "redis" is hipache's alone. */
+const BOTH: readonly string[] = ["etcd", "consul", "zookeeper"];
 
 /** Opens one of them; its library is loaded then. */
 export async function openRegistry(name: string, settings: Settings, context: RegistryContext): Promise<Registry> {
@@ -26,7 +29,7 @@ function optionsOf(name: string, { backends, registrar, stateDir }: Settings): u
     case "consul-kv":
       return { ...(backends["consul"] as object), ...registrar.layout };
     case "zookeeper":
-      return { ...registrar.zookeeper, ...registrar.layout };
+      return { ...(backends["zookeeper"] as object), servers: zookeeperServers({ backends, registrar }), ...registrar.layout };
     case "redis":
       return registrar.redis;
     case "docker-flow-proxy":
@@ -50,6 +53,10 @@ const PORTS: Readonly<Record<string, number>> = { "https:": 443, "redis:": 6_379
 function urlOf(name: string | undefined, { backends, registrar }: Settings): string | undefined {
   if (name === "etcd") return (backends["etcd"] as { readonly endpoints: readonly string[] }).endpoints[0];
   if (name === "redis") return registrar.redis.url;
-  if (name === "zookeeper") return `zookeeper://${registrar.zookeeper.servers[0]}`;
+  if (name === "zookeeper") return `zookeeper://${zookeeperServers({ backends, registrar })[0]}`;
   return name === "docker-flow-proxy" ? registrar.proxy.url : (backends["consul"] as { readonly address: string }).address;
+}
+
+function zookeeperServers({ backends, registrar }: Pick<Settings, "backends" | "registrar">): readonly string[] {
+  return registrar.zookeeper.servers ?? (backends["zookeeper"] as { readonly servers: readonly string[] }).servers;
 }

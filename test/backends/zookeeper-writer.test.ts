@@ -20,6 +20,21 @@ describe("what writes to zookeeper", () => {
     assert.deepEqual(await readBelow(backend, "/"), { "/a/b/c": "1" });
   });
 
+  test("makes nodes for its user, which others read, and leaves the rights of those that are there", async () => {
+    await using backend = await openZookeeperBackend(zookeeper.server, { username: "writer", password: "hunter2" });
+    await using writer = await backend.writer?.();
+    await writer?.put("/owned/key" as Key, "1");
+    await using other = await open();
+    assert.deepEqual(await readBelow(other, "/owned"), { "/owned/key": "1" });
+    await using stranger = await other.writer?.();
+    await assert.rejects(async () => stranger?.put("/owned/key" as Key, "2"), { code: "BACKEND_DENIED", hint: /"username"/ });
+    await assert.rejects(async () => stranger?.put("/owned/other" as Key, "2"), { code: "BACKEND_DENIED" });
+    await stranger?.put("/common/key" as Key, "1");
+    await writer?.put("/common/key" as Key, "2");
+    await stranger?.put("/common/key" as Key, "3");
+    assert.deepEqual(await readBelow(other, "/common"), { "/common/key": "3" });
+  });
+
   test("writes a key and one below it in one transaction, in any order", async () => {
     await using backend = await open();
     await using writer = await backend.writer?.();

@@ -33,6 +33,10 @@ export const BAD_BACKENDS: readonly BadInput[] = [
   2 | password_file = "p"
                       ^
   hint: Set backends.zookeeper.username` },
+  { title: "nodes of ZooKeeper for a user alone, without one", files: { "remora.toml": '[backends.zookeeper]\nacl = "private"\n' }, said: `DIR/remora.toml:2:7: Cannot read "DIR/remora.toml": backends.zookeeper.acl: this needs backends.zookeeper.username
+  2 | acl = "private"
+            ^
+  hint: Set backends.zookeeper.username` },
   { title: "a Vault by approle without a role", files: { "remora.toml": '[backends.vault]\nauth = "approle"\n' }, said: `DIR/remora.toml:2:8: Cannot read "DIR/remora.toml": backends.vault.auth: this needs backends.vault.role_id
   2 | auth = "approle"
              ^

@@ -1,4 +1,4 @@
-import { type Client, Exception, type Stat, type Transaction } from "node-zookeeper-client";
+import { type ACL, type Client, Exception, type Stat, type Transaction } from "node-zookeeper-client";
 import { answerOf, atVersion, isCode } from "../../clients/zookeeper/package.ts";
 import type { ZookeeperSession } from "../../clients/zookeeper/session.ts";
 import type { Swap, Writer } from "../../core/backend.ts";
@@ -11,6 +11,8 @@ import { canBeNode, type Paths } from "./paths.ts";
 
 export interface ZookeeperWriterOptions {
   readonly open: (signal: AbortSignal) => Promise<ZookeeperSession>;
+  /** Of nodes that are made. */
+  readonly acl: ACL[];
   readonly paths: Paths;
   readonly address: string;
   readonly clock: Clock;
@@ -19,7 +21,7 @@ export interface ZookeeperWriterOptions {
 const DEADLINE_MS = 10_000;
 
 /** Writes under a session of its own, each call in one transaction. */
-export async function openZookeeperWriter({ open, paths, address, clock }: ZookeeperWriterOptions): Promise<Writer> {
+export async function openZookeeperWriter({ open, acl, paths, address, clock }: ZookeeperWriterOptions): Promise<Writer> {
   let session: ZookeeperSession | undefined;
   const attempt = async <T>(verb: string, keys: readonly Key[], plan: Plan<T>): Promise<T> => {
     const act = `Cannot ${verb} ${keys.map((key) => `"${key}"`).join(", ")} ${verb === "delete" ? "from" : "to"} ZooKeeper at ${address}`;
@@ -42,9 +44,9 @@ export async function openZookeeperWriter({ open, paths, address, clock }: Zooke
     const path = paths.pathOf(key);
     // A key below it came first, and made it.
     if (made.has(path)) return [(transaction) => transaction.setData(path, data)];
-    const parents = await missingParents(ask, paths, key, made);
+    const parents = await missingParents(ask, paths, key, acl, made);
     made.add(path);
-    return [...parents, (transaction) => transaction.create(path, data)];
+    return [...parents, (transaction) => transaction.create(path, data, acl)];
   };
   return {
     put: (key, value) => attempt("write", [key], async (ask) => ({ steps: await write(ask, key, await read(ask, key), value, new Set()), answer: undefined })),
@@ -109,14 +111,14 @@ function readNode(ask: Ask, path: string): Promise<Found | undefined> {
 }
 
 /** Makes the directories above a key that there are not, the highest first. */
-async function missingParents(ask: Ask, paths: Paths, key: Key, made: Set<string>): Promise<Step[]> {
+async function missingParents(ask: Ask, paths: Paths, key: Key, acl: ACL[], made: Set<string>): Promise<Step[]> {
   const steps: Step[] = [];
   const chroot = paths.pathOf(ROOT);
   const above = [...lineage(key)].slice(1).map(paths.pathOf).concat([...lineage(chroot as Key)].slice(1));
   for (const path of new Set(above)) {
     if (path === "/" || made.has(path) || (await readNode(ask, path)) !== undefined) break;
     made.add(path);
-    steps.unshift((transaction) => transaction.create(path));
+    steps.unshift((transaction) => transaction.create(path, acl));
   }
   return steps;
 }

@@ -1,7 +1,9 @@
 import { unlessAborted } from "../../core/abort.ts";
+import { aclOf } from "../../clients/zookeeper/acl.ts";
+import { digestOf } from "../../clients/zookeeper/login.ts";
 import { ZookeeperSession, type ZookeeperEvent } from "../../clients/zookeeper/session.ts";
 import type { Backend, BackendPorts, ChangeBatch, Reading, ReadOptions, Writer } from "../../core/backend.ts";
-import { AppError, reason } from "../../core/error.ts";
+import { AppError } from "../../core/error.ts";
 import { covering, type Key, ROOT } from "../../core/key.ts";
 import { named, positionOf, replicaAt, type ReplicaPosition, watchReplica } from "../replica.ts";
 import type { ZookeeperOptions } from "../zookeeper.ts";
@@ -62,7 +64,8 @@ class ZookeeperBackend implements Backend {
 
   async writer(): Promise<Writer> {
     const { openZookeeperWriter } = await import("./writer.ts");
-    return openZookeeperWriter({ open: (signal) => this.#connect(() => {}, signal), paths: this.#paths, address: this.#address, clock: this.#ports.clock });
+    const { acl, username } = this.#options;
+    return openZookeeperWriter({ open: (signal) => this.#connect(() => {}, signal), acl: aclOf(acl, username), paths: this.#paths, address: this.#address, clock: this.#ports.clock });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,21 +88,8 @@ class ZookeeperBackend implements Backend {
   }
 
   async #connect(onEvent: (event: ZookeeperEvent) => void, signal: AbortSignal): Promise<ZookeeperSession> {
-    const { servers, username } = this.#options;
-    const digest = username === undefined ? undefined : `${username}:${await this.#password()}`;
+    const { servers } = this.#options;
+    const digest = await digestOf(this.#options, this.#ports);
     return ZookeeperSession.open({ servers, digest, clock: this.#ports.clock, onEvent }, signal);
-  }
-
-  async #password(): Promise<string> {
-    const { password = "", passwordFile } = this.#options;
-    if (passwordFile === undefined) return password;
-    const denied = (why: string, cause?: unknown) => new AppError("BACKEND_DENIED", `Cannot read "${passwordFile}" of [backends.zookeeper]: ${why}`, { cause });
-    const bytes = await this.#ports.files.read(passwordFile).catch((error: unknown) => {
-      throw denied(reason(error), error);
-    });
-    if (bytes === undefined) throw denied("there is no such file");
-    const text = new TextDecoder().decode(bytes).trimEnd();
-    this.#ports.mask.add(text);
-    return text;
   }
 }

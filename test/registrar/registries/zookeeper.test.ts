@@ -3,7 +3,6 @@ import { after, before, describe, test } from "node:test";
 import { Registrar } from "../../../src/registrar/registrar.ts";
 import { ZookeeperSession } from "../../../src/registrar/registries/zookeeper-session.ts";
 import { zookeeperRegistry } from "../../../src/registrar/registries/zookeeper.ts";
-import { systemClock } from "../../../src/platform/clock.ts";
 import { eventually } from "../../support/eventually.ts";
 import { realPorts } from "../../support/ports.ts";
 import { registeringProcess } from "../../support/registries.ts";
@@ -15,7 +14,7 @@ describe("ZooKeeper as a registry", { timeout: 120_000 }, () => {
   let [zookeeper, reader]: [Zookeeper | undefined, ZookeeperSession | undefined] = [undefined, undefined];
   before(async () => {
     zookeeper = await startZookeeper();
-    reader = new ZookeeperSession({ servers: [zookeeper.server], timeout: 30_000, clock: systemClock });
+    reader = new ZookeeperSession({ servers: [zookeeper.server], timeout: 30_000, ports: realPorts() });
   });
   after(async () => {
     await reader?.[Symbol.asyncDispose]();
