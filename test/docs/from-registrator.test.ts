@@ -7,7 +7,8 @@ import { textOf } from "../support/sources.ts";
 describe("docs/from-registrator.md", () => {
   let etcd: Etcd;
   let consul: Consul;
-  before(async () => void ([etcd, consul] = await Promise.all([startEtcd(), startConsul()])));
+  // The page shows JSON as a Consul with a data directory writes it, without spaces.
+  before(async () => void ([etcd, consul] = await Promise.all([startEtcd(), startConsul({ keeps: true })])));
   after(async () => void (await Promise.all([etcd?.[Symbol.asyncDispose](), consul?.[Symbol.asyncDispose]()])));
 
   // They build upon each other.
