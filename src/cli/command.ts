@@ -98,6 +98,8 @@ export interface CommandDefinition {
   readonly settings: boolean;
   /** Its arguments are all positionals, to be read by itself. */
   readonly raw?: true;
+  /** Takes more than flags, and judges that itself. */
+  readonly positionals?: true;
   /** Runs it; answers the exit status. Throws AppErrors. */
   readonly run: (invocation: Invocation) => Promise<number>;
 }

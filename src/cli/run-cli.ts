@@ -50,6 +50,8 @@ async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
     outside.stdout.write(commandHelp(command));
     return 0;
   }
+  // What is too much is not shown: it may be a password that somebody meant to seal.
+  if (positionals.length > 0 && command.positionals !== true) throw new AppError("USAGE", `"${command.name}" takes nothing but flags`, { hint: `remora ${command.name} ${command.usage}`.trimEnd() });
   return command.run(invocation(outside, { flags, positionals, rest }, mask));
 }
 
@@ -117,8 +119,8 @@ function parse(command: CommandDefinition, args: readonly string[]): Arguments {
 
 function usageError(thrown: unknown, known: readonly string[], command: string): AppError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const [, unknown] = /Unknown option '--?([^'=]+)/.exec(message) ?? [];
+  const [, unknown] = /Unknown option '(--?[^'=]+)/.exec(message) ?? [];
   const help = `remora ${command} --help lists the flags`;
   if (unknown === undefined) return new AppError("USAGE", message.split(". ")[0] ?? message, { hint: help });
-  return new AppError("USAGE", `There is no flag "--${unknown}"`, { hint: didYouMean(`--${unknown}`, known.map((flag) => `--${flag}`)) ?? help });
+  return new AppError("USAGE", `There is no flag "${unknown}"`, { hint: didYouMean(unknown, known.map((flag) => `--${flag}`)) ?? help });
 }

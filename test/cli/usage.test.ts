@@ -20,6 +20,19 @@ describe("the command line", () => {
     assert.match(stderr, /Did you mean "--dry-run"\?/);
   });
 
+  test("A flag of one letter is refused as it was written", async () => {
+    assert.match((await remora(["render", "-v"])).stderr, /no flag "-v"/);
+  });
+
+  test("What stands beside the flags of a command that takes none is refused, and not shown: it may be a secret", async () => {
+    for (const words of ["render", "check", "register", "secret seal --to KEY --key /a", "version"]) {
+      const { code, stderr } = await remora([...words.split(" "), "hunter2"]);
+      assert.equal(code, 2, `${words}: ${stderr}`);
+      assert.doesNotMatch(stderr, /hunter2/);
+      assert.match(stderr, new RegExp(`hint: remora ${words.split(" --")[0]}`));
+    }
+  });
+
   test("No command prints the overview and exits 2", async () => {
     const { code, stdout, stderr } = await remora([]);
     assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });

@@ -11,8 +11,9 @@ import { stopSignals } from "../stop-signals.ts";
 /** Looks at the whole configuration and writes nothing; prints each problem, or that all is sound. */
 export async function check(invocation: Invocation): Promise<number> {
   const { outside } = invocation;
-  const session = await openSession(invocation, { keepSound: true });
   const withValues = invocation.flags["with-values"] !== undefined;
+  if (!withValues && invocation.positionals.length > 0) throw new AppError("USAGE", "Units can be named with --with-values alone", { hint: "remora check looks at all of them" });
+  const session = await openSession(invocation, { keepSound: true });
   const problems = [...session.broken];
   // Where samples are tried, in CI, the targets are those of another machine.
   if (withValues) problems.push(...(await (await import("./check-values.ts")).checkValues(invocation, session)));

@@ -38,6 +38,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora run", "remora run --backend etcd --etcd-endpoints https://10.0.0.1:2379", "remora run --restart on-failure -- nginx -g 'daemon off;'"],
     flags: [],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./run.ts")).run(invocation),
   },
   {
@@ -53,6 +54,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: "no-check-cmd", type: "boolean", doc: "With --with-values: run no check commands" },
     ],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./check.ts")).check(invocation),
   },
   {
@@ -66,6 +68,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: "readme", type: "boolean", doc: "Print all about it and copy nothing" },
     ],
     settings: false,
+    positionals: true,
     run: async (invocation) => (await import("./init.ts")).init(invocation),
   },
   {
@@ -81,6 +84,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: "online", type: "boolean", doc: "Render from what the backend holds, too" },
     ],
     settings: false,
+    positionals: true,
     run: async (invocation) => (await import("./migrate.ts")).migrate(invocation),
   },
   {
@@ -91,6 +95,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora keys", "remora keys get /db/host", "remora keys put /db/host 10.0.0.7", "remora keys import data.yaml"],
     flags: [{ flag: "json", type: "boolean", doc: "Print JSON" }],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./keys.ts")).keys(invocation),
   },
   {
@@ -101,6 +106,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora explain", "remora explain nginx --json"],
     flags: [{ flag: "json", type: "boolean", doc: "Print JSON" }],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./explain.ts")).explain(invocation),
   },
   {

@@ -17,8 +17,7 @@ const NOT_READY = 1;
 
 /** Asks the Remora that runs with this configuration how it stands; with --ready the exit status says whether it is. */
 export async function status(invocation: Invocation): Promise<number> {
-  const { flags, outside, positionals } = invocation;
-  if (positionals[0] !== undefined) throw new AppError("USAGE", `There is no place for "${positionals[0]}"`, { hint: "remora status [--json] [--ready]" });
+  const { flags, outside } = invocation;
   const settings = await settingsOf(invocation);
   const text = await ask(settings, invocation);
   const document = read(text);

@@ -25,6 +25,7 @@ export const CERT_COMMANDS: readonly CommandDefinition[] = [
       JSON_FLAG,
     ],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./ensure.ts")).ensure(invocation),
   },
   {
@@ -35,6 +36,7 @@ export const CERT_COMMANDS: readonly CommandDefinition[] = [
     examples: ['remora cert ca "Log CA" --key-prefix /ca --to signer.pub'],
     flags: [KEY_PREFIX, { ...DAYS, doc: "How long it is valid (default 3650)" }, RSA, TO, JSON_FLAG],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./ensure.ts")).ca(invocation),
   },
   {
@@ -45,6 +47,7 @@ export const CERT_COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora cert show /logstash/ssl"],
     flags: [JSON_FLAG],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./show.ts")).show(invocation),
   },
 ];

@@ -44,6 +44,7 @@ export const SECRET_COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora secret put /db/password --to web.pub < password", "remora secret put consul:/tls/key --file tls.pem"],
     flags: [TO, FILE, ANY_PATH],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./put.ts")).put(invocation),
   },
   {
@@ -54,6 +55,7 @@ export const SECRET_COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora secret get /db/password --keyring web.key"],
     flags: [],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./get.ts")).get(invocation),
   },
   {
@@ -64,6 +66,7 @@ export const SECRET_COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora secret list /db", "remora secret list --json"],
     flags: [{ flag: "json", type: "boolean", doc: "Print JSON" }],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./list.ts")).list(invocation),
   },
   {
@@ -88,6 +91,7 @@ export const SECRET_COMMANDS: readonly CommandDefinition[] = [
       { flag: "to", type: "string", value: "NEW", doc: "The new public key, or a file that holds it" },
     ],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./rotate.ts")).rotate(invocation),
   },
   {
@@ -98,6 +102,7 @@ export const SECRET_COMMANDS: readonly CommandDefinition[] = [
     examples: ["remora secret import-crypt /app --openpgp-keyring secring.gpg --to web.pub"],
     flags: [TO],
     settings: true,
+    positionals: true,
     run: async (invocation) => (await import("./import-crypt.ts")).importCrypt(invocation),
   },
 ];
