@@ -22,8 +22,9 @@ function valuesIn(template: GoTemplate): readonly string[] {
   const text = `Grüße, "a" & <b>\n'c' \\ {{ d }} {% e %}`;
   const members = membersOf(template);
   const object = filled(members, "m");
+  // A list before an object: of the two, Go loops over either and nunjucks over a list.
   // What is base64 decodes to text; "true" would to bytes that are none.
-  return [text, Buffer.from(text).toString("base64"), "12", "true", JSON.stringify(object), JSON.stringify([object, filled(members, "n")]), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), ...splitOf(template)];
+  return [text, Buffer.from(text).toString("base64"), "12", "true", JSON.stringify([object, filled(members, "n")]), JSON.stringify(object), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), ...splitOf(template)];
 }
 
 /** Each part of a pattern with its wildcards filled in. */

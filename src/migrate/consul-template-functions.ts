@@ -1,20 +1,21 @@
 import { int, none, plainText, same, text } from "./arguments.ts";
 import type { CallTranslation, FunctionTable } from "./calls.ts";
 import { CONFD_FUNCTIONS } from "./confd-functions.ts";
-import { belowCode, keyCode } from "./consul-template-keys.ts";
+import { belowCode, keyCode, pathOf } from "./consul-template-keys.ts";
 import { SERVICE_CALLS } from "./consul-template-services.ts";
 import { GO_CALLS } from "./go-functions.ts";
-import { BOOL, INT, JSON_VALUE, listOf, NoCounterpart, operand, TEXT, type Type, type Value } from "./values.ts";
+import { quoted } from "./nunjucks-text.ts";
+import { BOOL, INT, JSON_VALUE, listOf, type Member, NoCounterpart, operand, TEXT, type Type, type Value } from "./values.ts";
 
+const PAIR: Readonly<Record<string, Member>> = { Path: { code: 'trimPrefix($.key, "/")', type: TEXT }, Value: { code: "$.value", type: TEXT } };
 /** A pair of `ls`, whose keys go on from the directory. */
-const BELOW: Type = { kind: "struct", name: "pair", members: { Key: { code: "base($.key)", type: TEXT }, Path: { code: 'trimPrefix($.key, "/")', type: TEXT }, Value: { code: "$.value", type: TEXT } } };
+const BELOW: Type = { kind: "struct", name: "pair", members: { ...PAIR, Key: { code: "base($.key)", type: TEXT } } };
 
 const TRIM_NOTE = "white space around a text is what JavaScript takes for it: a byte order mark too, and not U+0085";
 
 const DIFFERENT: Readonly<Record<string, string>> = {
   safeLs: "a list that is empty is not waited for in nunjucks",
   safeTree: "a list that is empty is not waited for in nunjucks",
-  tree: "nunjucks lists what is right below a path",
   envOrDefault: "a variable that is empty stays so in Go",
   indent: "Go leaves lines alone that are empty",
   toJSON: "Go writes <, > and & as escapes",
@@ -32,8 +33,9 @@ const CALLS: Readonly<Record<string, CallTranslation>> = {
   keyExists: ([name = none()], scope) => ({ code: `exists(${keyCode(name, scope)})`, type: BOOL }),
   keyOrDefault: ([name = none(), otherwise = none()], scope) => orElse({ code: `getv(${keyCode(name, scope)}, "")`, type: TEXT }, plainText(otherwise)),
   ls: ([prefix = none()], scope) => ({ code: `gets(${belowCode(prefix, scope)})`, type: listOf(BELOW), from: "gets" }),
+  tree: ([prefix = none()], scope) => ({ code: `tree(${keyCode(prefix, scope)})`, type: listOf(deepBelow(prefix)) }),
   env: same("getenv", ["text"], TEXT),
-  parseJSON: ([value = none()]) => ({ code: `fromJson(${orElse(plainText(value), "{}").code})`, type: JSON_VALUE }),
+  parseJSON: ([value = none()]) => ({ code: `fromJson(${orElse(plainText(value), "null").code})`, type: JSON_VALUE }),
   parseBool: ([value = none()]) => ({ code: `parseBool(${orElse(plainText(value), "0").code})`, type: BOOL }),
   parseInt: ([value = none()]) => whole(value),
   add: same("add", ["int", "int"], INT, [1, 0]),
@@ -71,6 +73,12 @@ const CALLS: Readonly<Record<string, CallTranslation>> = {
 
 /** What becomes of consul-template's functions. */
 export const CONSUL_TEMPLATE_FUNCTIONS: FunctionTable = { calls: CALLS, different: DIFFERENT };
+
+/** A pair of `tree`; of a directory that is put together its key has no beginning that is known. */
+function deepBelow({ literal }: Value): Type {
+  const below = literal === undefined ? undefined : pathOf(literal);
+  return { kind: "struct", name: "pair", members: { ...PAIR, ...(below === undefined ? {} : { Key: { code: `trimPrefix($.key, ${quoted(below === "/" ? below : `${below}/`)})`, type: TEXT } }) } };
+}
 
 /** Those that confd has too, and means the same by. */
 function sprig(): Readonly<Record<string, CallTranslation>> {

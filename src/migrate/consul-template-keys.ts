@@ -20,6 +20,12 @@ export function belowCode(value: Value, scope: CallScope): string {
   return concatenated([name.literal === "/" ? literalText("") : name, literalText("/*")]).code;
 }
 
+/** The path that a name stands for, without its backend: "/app/host" of "consul:app/host". */
+export function pathOf(written: string): string {
+  const name = nameOf(written);
+  return name.slice(name.indexOf("/"));
+}
+
 function named(value: Value, { note }: CallScope): Value {
   if (value.literal !== undefined) return literalText(nameOf(value.literal));
   // With its first part written out it is known that the name is not empty, and of which backend.

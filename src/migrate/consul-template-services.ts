@@ -20,7 +20,7 @@ const INSTANCE: Type = {
   },
 };
 
-const SERVICE: Type = { kind: "struct", name: "each", members: { Name: { code: "$.name", type: TEXT, from: "a service's name" }, Tags: TAGS } };
+const SERVICE: Type = { kind: "struct", name: "item", members: { Name: { code: "$.name", type: TEXT, from: "a service's name" }, Tags: TAGS } };
 
 const TAG_NOTE = "the tag of a service is compared with regard to capital letters, in which consul-template sees no difference";
 const STATUS_NOTE = "an instance in maintenance is critical, where consul-template says maintenance";

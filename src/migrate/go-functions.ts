@@ -72,6 +72,8 @@ function indexed(value: Value, place: Value, note: CallScope["note"]): Value {
 /** What of JSON is exact for nearly all values. */
 export const JSON_NOTE = "members of JSON print as nunjucks prints them: whole numbers of a million and more in digits, where Go writes 1e+06, and null as nothing; one that is missing is an error, where Go writes <no value>";
 
+export const JSON_LOOP_NOTE = "a loop over JSON is one over a list, where Go goes over the members of an object too";
+
 /** Texts and what prints as one, one behind the other. */
 export function concatenated(parts: readonly Value[]): Value {
   const [first, ...others] = parts;

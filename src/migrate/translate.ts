@@ -4,7 +4,7 @@ import { type Branch, type List, type Node, nodeText, type Pipe, type Statement 
 import type { ParsedTree } from "../gotemplate/parser.ts";
 import { type Scope, translatePipe } from "./expressions.ts";
 import type { FunctionTable } from "./calls.ts";
-import { JSON_NOTE } from "./go-functions.ts";
+import { JSON_LOOP_NOTE, JSON_NOTE } from "./go-functions.ts";
 import { Names } from "./names.ts";
 import { NunjucksText } from "./nunjucks-text.ts";
 import { condition, INT, isAlwaysTrue, isJson, JSON_VALUE, NoCounterpart, operand, sameType, TEXT, type Type, type Value } from "./values.ts";
@@ -180,6 +180,7 @@ class Translator {
       if (index !== undefined) inner = withVariable(inner, index, { code: key, type: TEXT });
     } else {
       if (index !== undefined && value.type.kind === "json") throw new NoCounterpart("a loop with two variables over what may be a list or a map");
+      if (value.type.kind === "json") scope.note(JSON_LOOP_NOTE);
       this.#output.block(`for ${name} in ${value.type.kind === "json" ? `${operand(value)} | default([])` : value.code}`);
       if (index !== undefined) inner = withVariable(inner, index, this.#set(index.slice(1), { code: "loop.index0", type: INT }));
     }

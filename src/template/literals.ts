@@ -2,7 +2,7 @@ import { globPrefix } from "./functions/glob.ts";
 import type { Facts } from "./syntax.ts";
 
 const KEYS = new Set(["get", "getv", "getv64", "exists", "secret", "cget", "cgetv"]);
-const PREFIXES = new Set(["ls", "lsdir"]);
+const PREFIXES = new Set(["ls", "lsdir", "tree"]);
 const GLOBS = new Set(["gets", "getvs", "cgets", "cgetvs"]);
 
 /** The keys and prefixes that sources name literally, sorted; of a glob the part before its first wildcard. */

@@ -126,11 +126,11 @@ describe("a compiled template", () => {
 
   test("names the keys and prefixes that its files name literally", async () => {
     await using directory = await tempDir();
-    const source = '{{ getv("/a/b") }}{{ gets("/up/*") }}{{ exists("consul:/c") }}{{ getv(x ~ "/y") }}{% if ls("/dir/") %}{% endif %}{% switch getv64("/s") %}{% case 1 %}{{ getvs("/g/[ab]/x") }}{% endswitch %}{% include "part.njk" %}{{ gets("/exact") | length }}{{ gets("/*") }}{{ toUpper("/no") }}';
+    const source = '{{ getv("/a/b") }}{{ gets("/up/*") }}{{ exists("consul:/c") }}{{ getv(x ~ "/y") }}{% if ls("/dir/") %}{% endif %}{% switch getv64("/s") %}{% case 1 %}{{ getvs("/g/[ab]/x") }}{% endswitch %}{% include "part.njk" %}{{ gets("/exact") | length }}{{ gets("/*") }}{{ tree("/deep") | length }}{{ toUpper("/no") }}';
     await directory.write("main.njk", source);
     await directory.write("part.njk", '{% macro m() %}{{ getv("/in/part", "d") }}{% endmacro %}');
     const { literals } = createTemplateEngine({ directory: directory.path, readFile }).compile("main.njk");
-    assert.deepEqual(literals, ["/", "/a/b", "/dir/", "/exact", "/g", "/in/part", "/s", "/up", "consul:/c"]);
+    assert.deepEqual(literals, ["/", "/a/b", "/deep", "/dir/", "/exact", "/g", "/in/part", "/s", "/up", "consul:/c"]);
   });
 
   test("is found through a templates directory that is a symlink, as Kubernetes mounts it", async () => {

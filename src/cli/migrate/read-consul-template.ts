@@ -42,7 +42,7 @@ function resourceOf({ file, place, source, wait }: TemplateUnit, { src, name, is
   const { template } = file.data;
   const keys = { ...(isTable(template) ? template : {}), src };
   const base = { name, label: labelOf(place, from), file, original: `[template]\n${tomlText(keys)}`, apart: wait === undefined ? undefined : JSON.stringify(wait), remarks: [] };
-  return isThere ? { ...base, keys, undecided: [] } : { ...base, keys: undefined, undecided: [`${shown(place)}: there is no template "${source}"`] };
+  return isThere ? { ...base, keys, undecided: [] } : { ...base, keys: undefined, undecided: [`${shown(place)}: there is no template "${source}"; a relative path begins where consul-template is started, and where this is`] };
 }
 
 /** The command line has no lines. */
@@ -77,18 +77,24 @@ class Names {
 
   /** "nginx.conf.ctmpl" of "/etc/ct/nginx.conf.ctmpl"; one file has one name. */
   template(source: string, isContents: boolean): string {
-    const name = this.#templates.get(source) ?? free([`${basename(source)}${isContents ? ".ctmpl" : ""}`, `${basename(dirname(source))}-${basename(source)}`], (each) => [...this.#templates.values()].includes(each));
+    const own = `${visible(source)}${isContents ? ".ctmpl" : ""}`;
+    const name = this.#templates.get(source) ?? free([own, `${visible(dirname(source))}-${own}`], (each) => [...this.#templates.values()].includes(each));
     this.#templates.set(source, name);
     return name;
   }
 
   /** "nginx" of "/etc/nginx/nginx.conf". */
   unit(target: string): string {
-    const whole = basename(target).replace(/^\.+/, "");
+    const whole = visible(target);
     const name = free([whole.replace(/(?<=.)\..*$/, ""), whole, `${basename(dirname(target))}-${whole}`], (each) => this.#units.has(each));
     this.#units.add(name);
     return name;
   }
+}
+
+/** Files whose names begin with a dot are passed over in conf.d and in templates. */
+function visible(path: string): string {
+  return basename(path).replace(/^\.+/, "");
 }
 
 /** The first of the names that is free, else the last with a number. */

@@ -58,6 +58,14 @@ export const KEY_FUNCTIONS: readonly TemplateFunction[] = [
     call: ({ reader }, glob) => pairsFor(reader, text(glob)),
   },
   {
+    name: "tree",
+    signature: "tree(path)",
+    doc: "All pairs {key, value} below the path, however deep, sorted by key. Nothing there is an empty list.",
+    example: '{% for p in tree("/app") %}{{ trimPrefix(p.key, "/app/") }}={{ p.value }} {% endfor %}',
+    confd: "not in confd",
+    call: ({ reader }, path) => pairsOf(reader, entriesBelow(reader, text(path)), text(path)),
+  },
+  {
     name: "getvs",
     signature: "getvs(glob)",
     doc: "All values whose key matches, sorted by value.",
@@ -108,9 +116,12 @@ export function pairOf({ key }: Entry, value: Pair["value"]): Pair {
 }
 
 function pairsFor(reader: RenderContext["reader"], glob: string): readonly Pair[] {
-  const matching = matchesOf(reader, glob);
+  return pairsOf(reader, matchesOf(reader, glob), glob);
+}
+
+function pairsOf(reader: RenderContext["reader"], matching: readonly Entry[], name: string): readonly Pair[] {
   // Fifty units that loop over the same thousand keys share one list of pairs; what is sealed is opened for each of them.
-  if (matching.some(({ value }) => isEnvelope(value))) return Object.freeze(matching.map((entry) => pairOf(entry, reader.value(entry, glob))));
+  if (matching.some(({ value }) => isEnvelope(value))) return Object.freeze(matching.map((entry) => pairOf(entry, reader.value(entry, name))));
   return memo(matching, "pairs", () => Object.freeze(matching.map((entry) => pairOf(entry, entry.value))));
 }
 
@@ -120,6 +131,14 @@ export function matchesOf(reader: RenderContext["reader"], glob: string): readon
   return memo(entries, `matches of ${glob}`, () => {
     const matches = globMatcher(withoutBackend(glob));
     return entries.filter(({ key }) => matches(key));
+  });
+}
+
+function entriesBelow(reader: RenderContext["reader"], path: string): readonly Entry[] {
+  const entries = reader.entries(path);
+  return memo(entries, `below ${path}`, () => {
+    const below = `${withoutBackend(path)}/`.replace(/\/+$/, "/");
+    return entries.filter(({ key }) => key.startsWith(below) && key.length > below.length);
   });
 }
 

@@ -27,6 +27,19 @@ describe("get", () => {
   });
 });
 
+describe("tree", () => {
+  const keys = (path: string) => `{% for p in tree("${path}") %}{{ p.key }}={{ p.value }} {% endfor %}`;
+
+  test("gives the pairs below a path, however deep, and not that of the path itself", async () => {
+    assert.equal(await rendered(`${keys("/dir")}|${keys("dup/")}|${keys("/none")}`, { data }), "/dir/sub/y=y /dir/x=x |/dup/1=a /dup/10=c /dup/2=b |");
+    assert.equal(await rendered('{{ tree("/") | length }}', { data }), "9");
+  });
+
+  test("of another backend gives its keys without its name", async () => {
+    assert.equal(await rendered(keys("consul:/up"), { data: { "consul:/up/a/b": "1", "consul:/upper": "2", "/up/c": "3" } }), "/up/a/b=1 ");
+  });
+});
+
 describe("gets of another backend", () => {
   for (const glob of ["consul:/*", "consul@dc2:/*", "consul:/*/x", "consul:/dir/*"]) {
     test(`gives the values of ${glob}`, async () => {
