@@ -5,13 +5,26 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../common.sh"
 
 needs php php-cli
+php -m | grep -qx mysqli || { echo "This example has PHP ask a database, and PHP cannot: apt-get install php-mysql" >&2; exit 2; }
+needs mariadb-install-db mariadb-server-core
 begin "${1:-/tmp/remora-wordpress-mysql}"
 ports etcd http first second
 own_etcd "$etcd"
 ready_made wordpress "/var/www/html=>$folder"
 cp "$here/wp-settings.php" "$here/index.php" .
-# A database that only greets, as MySQL does before it is asked anything.
-database() { start "$1.log" node -e 'require("net").createServer((s) => s.on("error", () => {}).end(`${process.argv[2]}\n`)).listen(+process.argv[1], "127.0.0.1")' "$2" "$1"; }
+# database NAME PORT: a server that knows the application's user, and the name of its own.
+database() {
+  cp -a empty "$1"
+  cat > "$1.sql" << END
+CREATE DATABASE wordpress;
+CREATE USER wordpress@'127.0.0.1' IDENTIFIED BY 'correct horse db/password';
+GRANT ALL ON wordpress.* TO wordpress@'127.0.0.1';
+CREATE TABLE wordpress.wp_options (option_name VARCHAR(64) PRIMARY KEY, option_value TEXT);
+INSERT INTO wordpress.wp_options VALUES ('blogname', '$1');
+END
+  start "$1.log" mariadbd --no-defaults --user="$(id -un)" --datadir="$folder/$1" --socket="$folder/$1.socket" --bind-address=127.0.0.1 --port="$2" --skip-name-resolve --init-file="$folder/$1.sql" --innodb-log-file-size=4M
+}
+mariadb-install-db --no-defaults --datadir="$folder/empty" --skip-test-db --skip-name-resolve --innodb-log-file-size=4M > install.log 2>&1
 database first "$first"
 database second "$second"
 
@@ -21,7 +34,7 @@ export REMORA_KEYRING="$folder/remora.key"
 for name in db/password salts/AUTH_KEY salts/SECURE_AUTH_KEY salts/LOGGED_IN_KEY salts/NONCE_KEY salts/AUTH_SALT salts/SECURE_AUTH_SALT salts/LOGGED_IN_SALT salts/NONCE_SALT; do
   printf 'correct horse %s' "$name" | remora secret put "/wordpress/$name" --to remora.pub
 done
-start remora.log node "$program" run -- php -n -S "127.0.0.1:$http" -t "$folder"
+start remora.log node "$program" run -- php -S "127.0.0.1:$http" -t "$folder"
 until_said remora.log "Waiting for keys"
 
 say "2. The database registers: wp-config.php is written, checked by php -l, and the application starts"

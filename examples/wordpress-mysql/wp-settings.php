@@ -1,7 +1,14 @@
 <?php
-// Stands for WordPress: connects to where the configuration says, and greets.
+// Stands for WordPress: asks the database of the configuration for the blog's name, as WordPress does first.
 function page(): string
 {
-    $connection = @stream_socket_client('tcp://' . DB_HOST, $code, $message, 2);
-    return $connection === false ? "no database: $message" : 'a page out of the ' . trim((string) fgets($connection)) . ' database';
+    global $table_prefix;
+    [$host, $port] = explode(':', DB_HOST);
+    try {
+        $database = new mysqli($host, DB_USER, DB_PASSWORD, DB_NAME, (int) $port);
+        $row = $database->query("SELECT option_value FROM {$table_prefix}options WHERE option_name = 'blogname'")->fetch_row();
+    } catch (mysqli_sql_exception $failure) {
+        return 'no database: ' . $failure->getMessage();
+    }
+    return "a page out of the {$row[0]} database";
 }

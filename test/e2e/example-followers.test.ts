@@ -17,7 +17,7 @@ test("The example of monitoring has a real Prometheus scrape what is registered,
 });
 
 test("The example of a database that moves starts the application with it, and has the next page come out of the other one", async () => {
-  const said = await runExample("wordpress-mysql", ["php", "etcd", "curl"]);
+  const said = await runExample("wordpress-mysql", ["php", "mariadbd", "etcd", "curl"]);
 
   assert.match(said, /Waiting for keys[^]*a page out of the first database \(200\)\n-rw-r-----\n[^]*a page out of the second database \(200\)/);
   assert.doesNotMatch(said, /horse/);
