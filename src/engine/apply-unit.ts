@@ -107,7 +107,7 @@ async function candidate({ settings, text, opened }: RenderedText, { ownership, 
   const mode = settings.mode ?? (sensitive ? SECRET_MODE : undefined);
   const content = textToBytes(text);
   if (sensitive) warnOfExposure(dest, mode, ports);
-  const [uid, gid] = await Promise.all([ownership.uid(owner), ownership.gid(group)]);
+  const [uid, gid] = await Promise.all([ownership.uid(owner, dest), ownership.gid(group, dest)]);
   return { settings, target: dest, content, hash: hash(content), mode, uid, gid, sensitive, each: settings.forEach !== undefined };
 }
 

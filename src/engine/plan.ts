@@ -48,11 +48,17 @@ export function makePlan(configuration: Configuration, engine: TemplateEngine): 
       const templates = unit.templates.map((settings) => ({ settings, compiled: engine.compile(settings.src, settings), items: itemsOf(unit, settings) }));
       return [{ unit, templates, claims, requires: planRequirement(unit.requires, configuration.settings), scope: { backend: unit.backend ?? configuration.settings.backend, prefix: unit.prefix } }];
     } catch (error) {
-      broken.push(toAppError(error, "TEMPLATE_INVALID"));
+      broken.push(namedBy(unit, toAppError(error, "TEMPLATE_INVALID")));
       return [];
     }
   });
   return { plan: { configuration, units, app: appOf(configuration, engine, broken) }, broken };
+}
+
+/** A template that is not there, or cannot be read, may have to be mended where it is named. */
+function namedBy({ file }: Unit, error: AppError): AppError {
+  if (error.at?.line !== undefined || error.hint !== undefined || error.at?.file === file) return error;
+  return new AppError(error.code, error.message, { at: error.at, cause: error.cause, hint: `"${file}" names it` });
 }
 
 function appOf(configuration: Configuration, engine: TemplateEngine, broken: AppError[]): readonly PlannedUnit[] {

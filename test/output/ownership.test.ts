@@ -16,35 +16,35 @@ function files(tables: Readonly<Record<string, string>>) {
 
 test("Names of users and groups of this machine become numbers", async () => {
   const ownership = await loadOwnership(systemFiles);
-  assert.deepEqual([await ownership.uid("root"), await ownership.gid("root")], [0, 0]);
+  assert.deepEqual([await ownership.uid("root", "/t"), await ownership.gid("root", "/t")], [0, 0]);
 });
 
 test("Users and groups are looked up in tables of their own", async () => {
   const ownership = await loadOwnership(files(TABLES));
-  assert.deepEqual([await ownership.uid("www-data"), await ownership.gid("adm")], [33, 4]);
-  await assert.rejects(ownership.gid("www-data"), failsWith("CONFIG_INVALID", /^There is no group "www-data" in \/etc\/group$/));
+  assert.deepEqual([await ownership.uid("www-data", "/t"), await ownership.gid("adm", "/t")], [33, 4]);
+  await assert.rejects(ownership.gid("www-data", "/t"), failsWith("CONFIG_INVALID", /^Cannot write "\/t": there is no group "www-data" in \/etc\/group$/));
 });
 
 test("Numbers stay as they are, known or not, and what is not configured stays undefined", async () => {
   const ownership = await loadOwnership(files({}));
-  assert.deepEqual([await ownership.uid(0), await ownership.uid(98_765), await ownership.gid(undefined)], [0, 98_765, undefined]);
+  assert.deepEqual([await ownership.uid(0, "/t"), await ownership.uid(98_765, "/t"), await ownership.gid(undefined, "/t")], [0, 98_765, undefined]);
 });
 
 test("A name that is not known is refused with the nearest one", async () => {
   const ownership = await loadOwnership(files(TABLES));
-  await assert.rejects(ownership.uid("wwwdata"), failsWith("CONFIG_INVALID", /^There is no user "wwwdata" in \/etc\/passwd$/, /^Did you mean "www-data"\?$/));
-  for (const name of ["", "+", "# a comment", "odd", "broken"]) await assert.rejects(ownership.uid(name), failsWith("CONFIG_INVALID", /There is no user/), name);
+  await assert.rejects(ownership.uid("wwwdata", "/t"), failsWith("CONFIG_INVALID", /^Cannot write "\/t": there is no user "wwwdata" in \/etc\/passwd$/, /^Did you mean "www-data"\?$/));
+  for (const name of ["", "+", "# a comment", "odd", "broken"]) await assert.rejects(ownership.uid(name, "/t"), failsWith("CONFIG_INVALID", /there is no user/), name);
 });
 
 test("A machine without tables knows no names", async () => {
   const ownership = await loadOwnership(files({}));
-  await assert.rejects(ownership.uid("root"), failsWith("CONFIG_INVALID", /There is no user "root"/));
+  await assert.rejects(ownership.uid("root", "/t"), failsWith("CONFIG_INVALID", /there is no user "root"/));
 });
 
 test("A user who is added later is found", async () => {
   const tables = { ...TABLES };
   const ownership = await loadOwnership(files(tables));
-  await assert.rejects(ownership.uid("late"), failsWith("CONFIG_INVALID", /late/));
+  await assert.rejects(ownership.uid("late", "/t"), failsWith("CONFIG_INVALID", /late/));
   tables["/etc/passwd"] += "\nlate:x:1001:1001::/:\n";
-  assert.equal(await ownership.uid("late"), 1_001);
+  assert.equal(await ownership.uid("late", "/t"), 1_001);
 });

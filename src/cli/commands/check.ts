@@ -33,16 +33,16 @@ export async function check(invocation: Invocation): Promise<number> {
 
 async function targetProblems(units: readonly PlannedUnit[], files: Files): Promise<readonly AppError[]> {
   const ownership = await loadOwnership(files);
-  const all = units.flatMap((planned) => planned.unit.templates.flatMap(({ dest, owner, group }) => [writable(dest, planned, files), attempt(ownership.uid(owner)), attempt(ownership.gid(group))]));
+  const all = units.flatMap((planned) => planned.unit.templates.flatMap(({ dest, owner, group }) => [writable(dest, planned, files), attempt(ownership.uid(owner, dest), planned), attempt(ownership.gid(group, dest), planned)]));
   return (await Promise.all(all)).filter((problem) => problem !== undefined);
 }
 
-async function attempt(answer: Promise<unknown>): Promise<AppError | undefined> {
+async function attempt(answer: Promise<unknown>, { unit }: PlannedUnit): Promise<AppError | undefined> {
   try {
     await answer;
     return undefined;
   } catch (error) {
-    if (error instanceof AppError) return error;
+    if (error instanceof AppError) return new AppError(error.code, error.message, { hint: error.hint, at: unit.at });
     throw error;
   }
 }
