@@ -116,8 +116,8 @@ async function setMetadata(file: OpenFile, { mode, uid, gid }: StageRequest, pre
 async function swap(path: string, real: string, { content, mode, uid, gid }: StageRequest, context: StageContext): Promise<boolean> {
   const { files } = context;
   if (await swapIn(path, real, files)) return false;
-  warnOnce(real, context);
   await writeInPlace(real, content, { mode: mode ?? (await files.stat(real))?.mode, uid, gid }, files);
+  warnOnce(real, context);
   return true;
 }
 

@@ -61,6 +61,23 @@ test("A user who may write a mounted file but not its directory writes it in pla
   assert.deepEqual([mode & 0o7777, uid], [0o666, 0]);
 });
 
+test("A user who may write neither a target nor its directory is refused, and told of no mount", async () => {
+  await using dir = await mountDir();
+  const target = await dir.write("etc/app.conf", "old");
+  await dir.write("fallback/.keep", "");
+  await chmod(dir.path, 0o755);
+  await chown(dir.join("fallback"), 65_534, 65_534);
+  const context = outputContext(dir);
+  process.seteuid?.(65_534);
+  try {
+    await using staged = await stage(requestFor(target, "new"), context);
+    await assert.rejects(staged.commit(), { code: "TARGET_FAILED", message: `Cannot write "${target}": permission denied` });
+  } finally {
+    process.seteuid?.(0);
+  }
+  assert.deepEqual(context.messages, []);
+});
+
 test("A target in a directory that may be written and not read is swapped", async () => {
   await using dir = await mountDir();
   await dir.write("drop/app.conf", "old");
