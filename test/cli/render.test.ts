@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { project, startRemora } from "../support/remora.ts";
 
@@ -10,6 +10,14 @@ describe("remora render", () => {
     assert.equal(code, 0, stderr);
     assert.equal(await app.read("out/app.conf"), "name = one\n");
     assert.equal(await app.read("reloads"), "reload\n");
+  });
+
+  test("A render that finds no unit says so", async () => {
+    await using app = await project();
+    await rm(app.directory.join("conf.d/app.toml"));
+    const { code, stderr } = await app.remora(["render"]);
+    assert.equal(code, 0);
+    assert.match(stderr, /nothing to render, no unit in .*\/conf\.d/);
   });
 
   test("A second render touches nothing and reloads nothing", async () => {

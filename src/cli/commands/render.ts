@@ -30,6 +30,7 @@ export async function renderUnits(invocation: Invocation, { show, failFast }: Re
   const { outside, flags } = invocation;
   const waiting = { wait: durationFlag("wait", flags.wait) ?? 0, staleOk: durationFlag("stale-ok", flags["stale-ok"]) };
   const session = await openSession(invocation, { keepSound: true });
+  if (invocation.compatible === undefined) warnOfNothing(session);
   using stop = stopSignals(outside);
   if (flags["dry-run"] === true) {
     const units = await gatherUnits(invocation, session, waiting, stop.signal);
@@ -45,6 +46,11 @@ export async function renderUnits(invocation: Invocation, { show, failFast }: Re
   const apply = (some: readonly GatheredUnit[]) => applyOnce(some, { ...context, locks }, { reload: flags["no-reload"] !== true, lockTimeout: timeout, signal: stop.signal });
   const outcomes = failFast ? await untilFailure(units, apply, session.broken.length > 0) : await apply(units);
   return { errors: [...session.broken, ...outcomes.flatMap(({ error }) => error ?? [])], wouldChange: false };
+}
+
+/** A mount that is not there looks like a configuration without units. */
+function warnOfNothing({ plan, broken, log }: Session): void {
+  if (plan.units.length === 0 && broken.length === 0) log.warn("Configuration is odd", { warning: `there is nothing to render, no unit in ${plan.configuration.settings.confdir}/conf.d` });
 }
 
 function durationFlag(name: string, text: unknown): number | undefined {
