@@ -12,6 +12,6 @@ export async function checkCommand(command: Command, names: Readonly<Record<stri
   throw new AppError("CHECK_FAILED", `Cannot apply unit "${unit.name}": the check command failed: ${result.description}`, {
     output: result.output,
     status: result.exitStatus,
-    hint: "The targets are as they were; run the command by hand on the output of remora render --dry-run",
+    hint: "The targets are as they were; remora render --dry-run shows what was refused",
   });
 }
