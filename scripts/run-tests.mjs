@@ -43,6 +43,8 @@ const ONCE = {
   "test/e2e/cluster-elk.test.ts": "its containers hold the executable",
   "test/e2e/example-compose.test.ts": "its containers hold the executable",
   "test/e2e/example-swarm.test.ts": "its containers hold the executable",
+  "test/e2e/example-followers.test.ts": "it runs examples' scripts, which name their program themselves",
+  "test/e2e/example-proxies.test.ts": "it runs examples' scripts, which name their program themselves",
   "test/e2e/example-requires.test.ts": "it runs an example's script, which names its program itself",
   "test/e2e/example-secrets.test.ts": "it runs an example's script, which names its program itself",
   "test/e2e/killed-at-every-step.test.ts": "it builds a program of its own, which ends at a given step",
