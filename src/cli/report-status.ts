@@ -36,18 +36,18 @@ export interface ReportOptions {
   readonly reload: () => string | void;
 }
 
-/** Listens where the settings say. The default socket that cannot be had is a warning. Throws STATUS_LISTEN for one that was asked for. */
+/** Listens where the settings say. The socket of the state directory that cannot be had is a warning at most. Throws STATUS_LISTEN for one that was asked for. */
 export async function reportStatus(invocation: Invocation, settings: Settings, { command, log, reload }: ReportOptions): Promise<StatusReporting> {
   const { outside } = invocation;
   const recorder = new Recorder({ clock: outside.ports.clock, remora: { version: outside.version, command, pid: outside.pid } });
   invocation.onLog((record) => recorder.log(record));
   const listeners: StatusListeners = new StatusListeners({ command, stateDir: settings.stateDir, handle: handlerOf(recorder, invocation, () => listeners.readToken, reload), files: outside.ports.files, mask: invocation.mask, log });
-  await listeners.begin(settings.status);
+  await listeners.take(settings.status);
   const metrics = invocation.compatible?.metrics === undefined ? undefined : await tellMetrics(invocation.compatible.metrics, recorder, invocation, log);
   return {
     observe: metrics?.observe ?? recorder.observe,
     reporters: recorder.reporters,
-    move: ({ status }) => listeners.move(status),
+    move: ({ status }) => listeners.take(status),
     begin({ plan: { units } }) {
       recorder.begin(units.map(({ unit }) => unit.name));
       metrics?.begin(units.map(({ unit }) => unit));

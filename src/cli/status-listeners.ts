@@ -18,15 +18,21 @@ export interface StatusListenersOptions {
   readonly log: Logger;
 }
 
-/** Listens where [status] says, from one configuration to the next. */
+/**
+ * Listens where [status] says, from one configuration to the next, and at the socket of the state directory beside it: there remora status finds
+ * whoever runs, also where the configuration has become another meanwhile.
+ */
 export class StatusListeners implements AsyncDisposable {
   readonly #options: StatusListenersOptions;
   /** By address as it was asked for. */
   readonly #listeners = new Map<string, HttpListener>();
+  readonly #own: readonly [name: string, address: ListenAddress];
   #present: StatusSettings | undefined;
 
   constructor(options: StatusListenersOptions) {
     this.#options = options;
+    const own = defaultAddresses(options)[options.command];
+    this.#own = [formatListenAddress(own), own];
   }
 
   /** Reads the token that is asked for over TCP at present; undefined where none is. */
@@ -35,30 +41,22 @@ export class StatusListeners implements AsyncDisposable {
     return file === undefined ? undefined : tokenReader(file, this.#options);
   }
 
-  /** Listens for the first time. Throws STATUS_LISTEN or CONFIG_INVALID; the default socket that cannot be had is a warning. */
-  async begin(settings: StatusSettings): Promise<void> {
-    if (settings.listen !== undefined) return this.move(settings);
-    try {
-      await this.#open(this.#wanted(settings), []);
-    } catch (thrown) {
-      this.#goOnWithout(thrown);
-    }
-    this.#present = settings;
-  }
-
-  /** Listens at new addresses before it leaves the former ones. Throws STATUS_LISTEN or CONFIG_INVALID, and then it listens where it did. */
-  async move(settings: StatusSettings): Promise<void> {
+  /**
+   * Listens where other settings say, and leaves the former addresses only then. Throws STATUS_LISTEN or CONFIG_INVALID, and then it listens
+   * where it did; the socket of the state directory that cannot be had is a warning at most.
+   */
+  async take(settings: StatusSettings): Promise<void> {
     const former = this.#present;
     if (JSON.stringify(settings) === JSON.stringify(former)) return;
     await this.#checkToken(settings);
-    const wanted = this.#wanted(settings);
-    const leaving = [...this.#listeners].filter(([name]) => !wanted.has(name));
+    const wanted = new Map((settings.listen ?? []).map((address) => [formatListenAddress(address), address]));
     const added = new Map([...wanted].filter(([name]) => !this.#listeners.has(name)));
+    const leaving = [...this.#listeners].filter(([name]) => !wanted.has(name) && (name !== this.#own[0] || isOff(settings)));
     await this.#open(added, await inTheWay(leaving, added, this.#options.files));
     this.#present = settings;
-    // Whoever follows was let in by the former token, or without one.
-    if (former !== undefined && former.tokenFile !== settings.tokenFile) for (const { hangUp } of this.#listeners.values()) hangUp();
+    if (former !== undefined && former.tokenFile !== settings.tokenFile) this.#hangUp();
     await this.#close(leaving.map(([name]) => name));
+    await this.#openOwn(settings);
     for (const name of added.keys()) this.#say(name, settings);
     for (const [name] of leaving) this.#options.log.info("Telling the status no more", { at: name });
   }
@@ -67,14 +65,9 @@ export class StatusListeners implements AsyncDisposable {
     await this.#close([...this.#listeners.keys()]);
   }
 
-  #wanted({ listen }: StatusSettings): ReadonlyMap<string, ListenAddress> {
-    const addresses = listen ?? [defaultAddresses(this.#options)[this.#options.command]];
-    return new Map(addresses.map((address) => [formatListenAddress(address), address]));
-  }
-
   /** A token that cannot be read is found out now, not by those who ask. */
-  async #checkToken({ listen, tokenFile }: StatusSettings): Promise<void> {
-    if (listen !== undefined && listen.length > 0 && tokenFile !== undefined) await tokenReader(tokenFile, this.#options)();
+  async #checkToken({ listen = [], tokenFile }: StatusSettings): Promise<void> {
+    if (listen.length > 0 && tokenFile !== undefined) await tokenReader(tokenFile, this.#options)();
   }
 
   /** All of them or none; those in the way are left before, and listened at again where that was in vain. */
@@ -89,16 +82,31 @@ export class StatusListeners implements AsyncDisposable {
     }
   }
 
+  async #openOwn(settings: StatusSettings): Promise<void> {
+    const [name, address] = this.#own;
+    if (isOff(settings) || this.#listeners.has(name)) return;
+    try {
+      await this.#options.files.makeDirectory(this.#options.stateDir, 0o700);
+      await this.#listen(name, address);
+    } catch (thrown) {
+      // Where others were asked for, nobody counts on this one.
+      if (settings.listen === undefined) this.#goOnWithout(thrown);
+    }
+  }
+
   #goOnWithout(thrown: unknown): void {
     const { message, hint } = toAppError(thrown);
     this.#options.log.warn("The status is not told, going on without", { error: message, hint });
   }
 
+  /** Whoever follows over TCP was let in by the former token, or without one. */
+  #hangUp(): void {
+    for (const { address, hangUp } of this.#listeners.values()) if (address.kind === "tcp") hangUp();
+  }
+
   async #listen(name: string, address: ListenAddress): Promise<void> {
-    const { files, stateDir, handle } = this.#options;
-    if (address.kind === "unix" && dirname(address.path) === stateDir) await files.makeDirectory(stateDir, 0o700);
     const { serveHttp } = await import("../platform/http-server.ts");
-    this.#listeners.set(name, await serveHttp(address, handle));
+    this.#listeners.set(name, await serveHttp(address, this.#options.handle));
   }
 
   async #close(names: readonly string[]): Promise<void> {
@@ -114,7 +122,11 @@ export class StatusListeners implements AsyncDisposable {
   }
 }
 
-/** Where the status is told where nothing else is said: in the state directory, which is always there, and ours alone. */
+function isOff({ listen }: StatusSettings): boolean {
+  return listen?.length === 0;
+}
+
+/** Where the status is told whatever else is said: in the state directory, which is always there, and ours alone. */
 export function defaultAddresses({ stateDir }: Pick<Settings, "stateDir">): Readonly<Record<Command, ListenAddress>> {
   return { run: { kind: "unix", path: join(stateDir, "remora.sock") }, register: { kind: "unix", path: join(stateDir, "register.sock") } };
 }

@@ -28,7 +28,7 @@ export const SETTINGS = {
   log_level: setting(oneOf(["debug", "info", "warn", "error"], "log level"), { doc: "Least important level that is logged", default: "info" }),
   log_format: setting(oneOf(["logfmt", "json"], "log format"), { doc: "How log lines are written", default: "logfmt" }),
 
-  "status.listen": setting(listenAddresses, { doc: 'Where the status is told: "unix:/run/remora.sock", "127.0.0.1:9110", several of them, or "off"; without, a socket in state_dir, of remora run "unix:STATE_DIR/remora.sock"' }),
+  "status.listen": setting(listenAddresses, { doc: 'Where the status is told: "unix:/run/remora.sock", "127.0.0.1:9110", several of them, or "off"; beside them, unless off, at a socket in state_dir, of remora run "unix:STATE_DIR/remora.sock"' }),
   "status.token_file": setting(path, { doc: "File that holds the token to be shown over TCP; needed for all but loopback, and read anew each time" }),
 
   "backends.etcd.endpoints": setting(listOf(url), { doc: "Addresses of the members", default: ["http://127.0.0.1:2379"] }),

@@ -49,16 +49,15 @@ describe("A changed [status] of a Remora that runs", () => {
     assert.deepEqual(running.lines.filter(({ msg }) => msg === "Telling the status no more").map(({ at }) => at), [`127.0.0.1:${former}`]);
   });
 
-  test("It goes from the default socket to a port, to nowhere and back", async () => {
+  test("It goes to a port beside the socket of the state directory, to nowhere and back", async () => {
     await using app = await project();
     const [socket, port] = [app.directory.join("state/remora.sock"), await freePort()];
     await using running = await startAt(app, "");
     await isReady(socket);
     await running.take(listen(port));
-    await isLeft(socket);
-    await isReady(port);
+    for (const place of [socket, port]) await isReady(place);
     await running.take('[status]\nlisten = "off"\n');
-    await isLeft(port);
+    for (const place of [socket, port]) await isLeft(place);
     await running.take("");
     await isReady(socket);
   });
@@ -102,6 +101,7 @@ describe("A changed [status] of a Remora that runs", () => {
       taken.close();
     }
     await isLeft(other);
+    assert.equal((await app.remora(["status", "--ready"])).code, 0, "a health check goes by the files that are there now, and must not end the app for them");
     const { error } = await running.take(`${listen(port)}token_file = "$DIR/missing"\n`, REFUSED);
     assert.match(String(error), /Cannot read the token of \[status\] from ".*missing": there is no such file/);
     await statusWhen(port, ({ configuration: { refused } }) => assert.match(refused?.message ?? "", /missing/));

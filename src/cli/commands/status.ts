@@ -42,12 +42,14 @@ async function settingsOf({ outside, flags }: Invocation): Promise<Settings> {
   }
 }
 
-/** Asks at each address until one answers, at those of this machine first. Throws why the first one does not. */
-async function ask(settings: Settings, { outside, mask }: Invocation): Promise<string> {
+/** Asks at each address until one answers, at those of this machine first, and last at the sockets of the state directory. Throws why the first one does not. */
+async function ask(settings: Settings, { outside, flags, mask }: Invocation): Promise<string> {
   const { listen, tokenFile } = settings.status;
   if (listen?.length === 0) throw new AppError("STATUS_UNREACHABLE", "Cannot ask for the status: [status] listen is off", { hint: "Let it listen at a socket" });
   const defaults = defaultAddresses(settings);
-  const addresses = (listen ?? [defaults.run, defaults.register]).toSorted((a, b) => Number(isLocal(b)) - Number(isLocal(a)));
+  // The configuration of the one that runs may be an older one. A flag names the one that is meant.
+  const own = flags["status-listen"] === undefined ? [defaults.run, defaults.register] : [];
+  const addresses = [...(listen ?? []).toSorted((a, b) => Number(isLocal(b)) - Number(isLocal(a))), ...own];
   const failures: unknown[] = [];
   for (const address of addresses) {
     try {
