@@ -3,7 +3,7 @@ import type { Settings } from "../core/configuration.ts";
 import { AppError } from "../core/error.ts";
 import { readValue, typeInfo } from "../schema/setting.ts";
 import type { Problem } from "../schema/table.ts";
-import { REGISTRY_NAMES } from "../registrar/index.ts";
+import { REGISTRY_BACKENDS } from "../registrar/index.ts";
 import { CERTIFICATE_TABLE, readCertificates } from "./certificates.ts";
 import { readServices, SERVICE_TABLE } from "./services.ts";
 import { reloadContradictions } from "./app-reload.ts";
@@ -53,7 +53,7 @@ export async function readSettings(sources: Sources): Promise<{ readonly setting
   const wait = { min: values["wait.min"] as number, max: values["wait.max"] as number };
   if (wrong.length === 0) wrong.push(...contradictions(strongest, wait), ...reloadContradictions(strongest, values), ...statusContradictions(strongest, values));
   const certificates = readCertificates(certificateTables, { hostname: sources.env["HOSTNAME"], sealed: strongest.has("secrets.recipients") });
-  const services = readServices(serviceTables, { registered: values["registrar.registries"] !== undefined || REGISTRY_NAMES.some((name) => name === values["backend"]) });
+  const services = readServices(serviceTables, { registered: values["registrar.registries"] !== undefined || REGISTRY_BACKENDS.some((name) => name === values["backend"]) });
   const variables = readVariables(variableTable);
   const fileProblems = [...inFile.problems, ...variables.problems, ...certificates.problems, ...services.problems, ...wrong.filter(({ given }) => given.origin === "file").map(toProblem)];
   const errors = [

@@ -39,7 +39,7 @@ export function readServices(raw: unknown, { registered }: { readonly registered
     const read = readTable(SERVICE_KEYS, table, path);
     problems.push(...read.problems);
     if (read.values === undefined) continue;
-    if (!registered) problems.push({ path, part: "key", reason: "service: nothing says where to register it", hint: "Name a registry in [registrar] registries, or let the default backend be etcd or Consul" });
+    if (!registered) problems.push({ path, part: "key", reason: "service: nothing says where to register it", hint: "Name a registry in [registrar] registries, or let the default backend be etcd, Consul or ZooKeeper" });
     const service = toService(read.values);
     problems.push(...textProblems(service, path));
     services.push(service);

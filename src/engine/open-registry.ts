@@ -2,18 +2,15 @@ import { join } from "node:path";
 import type { Settings } from "../core/configuration.ts";
 import { AppError } from "../core/error.ts";
 import type { Registry, RegistryContext } from "../core/registry.ts";
-import { REGISTRY_NAMES } from "../registrar/index.ts";
+import { REGISTRY_BACKENDS, REGISTRY_NAMES } from "../registrar/index.ts";
 import { registries } from "../registrar/registries/index.ts";
 
 /** The registries that are configured, or the default backend where that is one. Throws CONFIG_INVALID when there is none. */
 export function registryNames({ registrar, backend }: Settings): readonly string[] {
   if (registrar.registries.length > 0) return registrar.registries;
-  if (BOTH.includes(backend)) return [backend];
+  if (REGISTRY_BACKENDS.includes(backend)) return [backend];
   throw new AppError("CONFIG_INVALID", `Cannot register in backend "${backend}": it is not a registry`, { hint: `Name one in [registrar] registries, or with --registry: ${REGISTRY_NAMES.join(", ")}` });
 }
-
-/** Backends that are a registry for all services; the registry "redis" is hipache's alone. */
-const BOTH: readonly string[] = ["etcd", "consul", "zookeeper"];
 
 /** Opens one of them; its library is loaded then. */
 export async function openRegistry(name: string, settings: Settings, context: RegistryContext): Promise<Registry> {

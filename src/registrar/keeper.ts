@@ -35,6 +35,8 @@ export class Keeper {
   #wanted: ReadonlyMap<string, string> = new Map();
   /** What is there of ours; undefined until it was looked at, and when that may be true no more. */
   #known: Map<string, string> | undefined;
+  /** When everything is looked at again, however much happens until then. */
+  #lookAt = 0;
   #down: AppError | undefined;
   #wake: (() => void) | undefined;
   #woken = false;
@@ -46,6 +48,11 @@ export class Keeper {
 
   /** Says what should be registered: value by id. */
   want(registrations: ReadonlyMap<string, string>): void {
+    for (const [id, refused] of this.#refused) {
+      if (!registrations.has(id) && this.#known?.has(id) === false) this.#refused.delete(id);
+      // What is another one may not be refused.
+      else if (registrations.get(id) !== this.#wanted.get(id)) refused.until = 0;
+    }
     this.#wanted = registrations;
     this.#stir();
   }
@@ -73,6 +80,7 @@ export class Keeper {
     });
     let keeping = false;
     while (!signal.aborted) {
+      if (this.#options.clock.monotonic() >= this.#lookAt) this.#known = undefined;
       if (this.#known === undefined && !(await this.#look(signal))) continue;
       if (!keeping) tasks.start(() => this.#keepAlive(signal));
       keeping = true;
@@ -84,7 +92,7 @@ export class Keeper {
 
   /** Asks what is there of ours; answers whether that is known now. */
   async #look(signal: AbortSignal): Promise<boolean> {
-    const { registry, clock, random, log } = this.#options;
+    const { registry, interval, clock, random, log } = this.#options;
     const tries = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: random.fraction });
     const troubles = new Recurrence(clock);
     for (;;) {
@@ -92,6 +100,7 @@ export class Keeper {
         this.#known = new Map(await registry.owned(signal));
         if (this.#down !== undefined) log.info("Registry is back", { registry: registry.name });
         this.#down = undefined;
+        this.#lookAt = clock.monotonic() + interval;
         return true;
       } catch (thrown) {
         if (signal.aborted) return false;
@@ -181,10 +190,9 @@ export class Keeper {
 
   /** Waits for the next reason to look: something wanted, done or lost, a try that is due, the interval. */
   async #nextWake(signal: AbortSignal): Promise<void> {
-    const { clock, interval } = this.#options;
-    const now = clock.monotonic();
-    const tries = [...this.#refused].filter(([id]) => !this.#busy.has(id)).map(([, { until }]) => until - now);
-    const untilTry = Math.max(0, Math.min(...tries, Number.POSITIVE_INFINITY));
+    const { clock } = this.#options;
+    const tries = this.#differing().filter((id) => !this.#busy.has(id)).flatMap((id) => this.#refused.get(id)?.until ?? []);
+    const wait = Math.max(0, Math.min(...tries, this.#lookAt) - clock.monotonic());
     await new Promise<void>((resolve) => {
       const done = () => {
         cancel();
@@ -192,11 +200,7 @@ export class Keeper {
         this.#wake = undefined;
         resolve();
       };
-      const whole = untilTry > interval;
-      const cancel = clock.after(Math.min(untilTry, interval), () => {
-        if (whole) this.#known = undefined;
-        done();
-      });
+      const cancel = clock.after(wait, done);
       this.#wake = done;
       signal.addEventListener("abort", done, { once: true });
       if (this.#woken || signal.aborted) done();

@@ -6,6 +6,7 @@ import { startConsul } from "../support/consul.ts";
 import { type Etcd, startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Project, project, remora, startRemora } from "../support/remora.ts";
+import { startZookeeper } from "../support/zookeeper.ts";
 
 const ADDRESS = ["--address", "static:10.9.8.7"];
 
@@ -158,6 +159,16 @@ describe("remora register", () => {
     assert.deepEqual(await (await fetch(`${consul.url}/v1/health/service/web`)).json(), []);
   });
 
+  test("Registers in the ZooKeeper that is the backend, where templates read it", async () => {
+    await using zookeeper = await startZookeeper();
+    await using folder = await project();
+    const backend = ["--backend", "zookeeper", "--zookeeper-servers", zookeeper.server, "--zookeeper-chroot", "/shop"];
+    await using running = await startRemora(["register", ...folder.flags, ...backend, "--name", "web", "--port", "80", ...ADDRESS]);
+    await running.waitForLog("Registered");
+    assert.equal((await remora(["keys", "get", ...folder.flags, ...backend, "/web/host"])).stdout, "10.9.8.7");
+    assert.equal(await running.stop(), 0);
+  });
+
   test("What cannot be registered is refused with what is wrong", async () => {
     await using folder = await project();
     const refused = async (...args: string[]) => (await remora(["register", ...folder.flags, ...args])).stderr;
@@ -166,6 +177,7 @@ describe("remora register", () => {
     assert.match(await refused("--name", "web", "--port", "x"), /NaN is not a port|is not a port/);
     assert.match(await refused("--port", "80"), /Cannot take --port without --name/);
     assert.match(await refused("--name", "web", "--port", "80"), /Cannot register in backend "file": it is not a registry/);
+    assert.match(await refused("--name", "web", "--port", "80", "--backend", "redis"), /Cannot register in backend "redis": it is not a registry/);
     assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--address", "interface"), /interface/);
     assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--check", "htp://x"), /it is of no form that is known/);
     assert.match(await refused("--name", "web", "--port", "80", "--backend", "etcd", "--layout", "hots"), /Did you mean "host"/);

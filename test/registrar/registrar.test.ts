@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { describe, test } from "node:test";
 import type { Instance } from "../../src/core/instance.ts";
+import type { Clock } from "../../src/core/ports.ts";
 import type { Source } from "../../src/core/source.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { Registrar } from "../../src/registrar/registrar.ts";
 import { eventually } from "../support/eventually.ts";
 import { realPorts } from "../support/ports.ts";
@@ -34,11 +36,11 @@ function saying(name: string): Source & { say(...instances: Instance[]): void } 
   };
 }
 
-async function started({ names = ["self"], interval = 60_000, onConflict = "refuse" as "refuse" | "take over" } = {}) {
+async function started({ names = ["self"], interval = 60_000, onConflict = "refuse" as "refuse" | "take over", clock = systemClock } = {}) {
   const folder = await tempDir();
   const registry = directoryRegistry(folder.path);
   const sources = names.map(saying);
-  const ports = realPorts();
+  const ports = { ...realPorts(), clock };
   const registrar = new Registrar({ sources, registries: [registry], interval, onConflict, ports });
   const stop = new AbortController();
   const running = registrar.run(stop.signal);
@@ -116,6 +118,19 @@ describe("Registrar", () => {
     await eventually(async () => assert.deepEqual(await t.there(), ["a"]));
   });
 
+  test("Everything is compared anew on the interval, also where something changes all the time", async () => {
+    await using t = await started({ interval: 300 });
+    t.source.say(instance("a"), instance("b"));
+    await t.registrar.settled();
+    await rm(t.folder.join("a"));
+    const limit = Date.now() + 5_000;
+    for (let port = 1; !(await t.there()).includes("a"); port = (port % 60_000) + 1) {
+      assert.ok(Date.now() < limit, "it did not come back");
+      t.source.say(instance("a"), instance("b", { port }));
+      await t.registrar.settled();
+    }
+  });
+
   test("A registration that is refused hides no other, is told once, and is tried again", async () => {
     await using t = await started();
     t.registry.foreign.add("b");
@@ -126,6 +141,34 @@ describe("Registrar", () => {
     assert.equal(t.registrar.status[0]?.pending.get("b")?.code, "REGISTRATION_CONFLICT");
     t.registry.foreign.clear();
     await eventually(async () => assert.deepEqual(await t.there(), ["a", "b", "c"]));
+  });
+
+  test("A registration that was refused is tried at once when it is another one", async () => {
+    await using t = await started();
+    t.registry.foreign.add("a");
+    t.source.say(instance("a"));
+    await eventually(() => assert.ok(t.registry.calls.filter((call) => call === "put a").length >= 4, "its next try would be soon"));
+    t.registry.foreign.clear();
+    t.source.say(instance("a", { port: 81 }));
+    await eventually(async () => assert.deepEqual(await t.there(), ["a"]), { within: 300 });
+  });
+
+  test("A registration that was refused and is wanted no more costs nothing", async () => {
+    let waits = 0;
+    const after: Clock["after"] = (ms, callback) => {
+      waits += 1;
+      return systemClock.after(ms, callback);
+    };
+    await using t = await started({ clock: { ...systemClock, after } });
+    t.registry.foreign.add("a");
+    t.source.say(instance("a"));
+    await eventually(() => assert.notEqual(t.registrar.status[0]?.pending.get("a"), undefined));
+    t.source.say();
+    await t.registrar.settled();
+    waits = 0;
+    const since = performance.now();
+    await eventually(() => assert.ok(performance.now() > since + 500, "its next try would not be due yet"));
+    assert.ok(waits < 5, `it looked ${waits} times whether there is something to do`);
   });
 
   test("Writes of one id never overtake one another, and one that hangs holds up no other", async () => {
