@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { debianMirror, privateApt } from "./debian.mjs";
 import { bringForeignLibraries, missingForeign } from "./foreign-libraries.mjs";
+import { bringPythonPackages, missingPythonPackages } from "./python-packages.mjs";
 import { capture, ROOT, run } from "./run.mjs";
 
 /** The programs that tests run, and the Debian package that brings each. */
@@ -65,12 +66,13 @@ export async function bringServers() {
   if (packages.length > 0 && canInstall()) await aptInstall(packages);
   if (!isThere("consul")) await unpackConsul();
   await bringForeignLibraries();
+  bringPythonPackages();
   return [...missingPrograms().map((name) => `${name} is missing: ${remedy(name)}`), ...Object.entries(missingParts()).map(([name, packed]) => `${name} is missing: ${packageRemedy(packed)}`)];
 }
 
 /** A sentence for each program whose tests do not run, as it is not there. */
 export function untested() {
-  return [...Object.entries(OPTIONAL).flatMap(([name, sentence]) => (isThere(name) ? [] : [sentence])), ...missingForeign()];
+  return [...Object.entries(OPTIONAL).flatMap(([name, sentence]) => (isThere(name) ? [] : [sentence])), ...missingForeign(), ...missingPythonPackages()];
 }
 
 /** What is no program of its own and missing, with the package that brings it. */

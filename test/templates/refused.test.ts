@@ -7,7 +7,7 @@ import { requireProgram } from "../support/requires.ts";
 import { TEMPLATES } from "./rendering.ts";
 
 const SALTS = ["AUTH_KEY", "SECURE_AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY", "AUTH_SALT", "SECURE_AUTH_SALT", "LOGGED_IN_SALT", "NONCE_SALT"];
-const KEYS = { wordpress: { db: { host: "10.0.0.5", password: "x" }, salts: Object.fromEntries(SALTS.map((name) => [name, "x"])) }, galera: { members: "10.0.0.5:4567" }, services: { none: { none: "none" } }, vhosts: { none: "none" }, hipache: { none: "none" } };
+const KEYS = { wordpress: { db: { host: "10.0.0.5", password: "x" }, salts: Object.fromEntries(SALTS.map((name) => [name, "x"])) }, galera: { members: "10.0.0.5:4567" }, services: { none: { none: "none" } }, vhosts: { none: "none" }, hipache: { none: "none" }, logstash: { host: "10.0.0.7", ssl_certificate: "none" } };
 
 /** What a template has at its end that its own program refuses, and what is said of it. */
 const REFUSED = [
@@ -20,6 +20,7 @@ const REFUSED = [
   { name: "nagios", program: "nagios4", wrong: "define host {\n  host_name evil\n}", says: /evil/ },
   { name: "wordpress", program: "php", wrong: "'it's'", says: /syntax error/ },
   { name: "galera", program: "mariadbd", wrong: "evil = 1", says: /unknown variable 'evil=1'/ },
+  { name: "logstash-forwarder", program: undefined, wrong: "{", says: /Extra data/ },
   { name: "environment", program: undefined, wrong: 'EVIL="', says: /[Uu]nterminated/ },
 ] as const;
 
