@@ -21,10 +21,19 @@ export function candidatesIn(template: GoTemplate): Candidates {
 function valuesIn(template: GoTemplate): readonly string[] {
   const text = `Grüße, "a" & <b>\n'c' \\ {{ d }} {% e %}`;
   const members = membersOf(template);
-  const object = filled(members, "m");
-  // A list before an object: of the two, Go loops over either and nunjucks over a list.
-  // What is base64 decodes to text; "true" would to bytes that are none.
-  return [text, Buffer.from(text).toString("base64"), "12", "true", JSON.stringify([object, filled(members, "n")]), JSON.stringify(object), JSON.stringify(["x", "y"]), JSON.stringify([[1, 2], [3, 4]]), ...splitOf(template)];
+  const looped = loopedIn(template);
+  const plain = filled(members, "m", {});
+  const parts = filled(members, "p", {});
+  // Members that are looped over are lists, of texts or of objects.
+  const [withTexts, withObjects] = [["x", "y"], [parts, plain]].map((items) => filled(members, "m", Object.fromEntries(looped.map((name) => [name, items]))));
+  // A list before an object: of the two, Go loops over either and nunjucks over a list. What is base64 decodes to text; "true" would to bytes that are none.
+  const json = [[plain, filled(members, "n", {})], withTexts, withObjects, plain, ["x", "y"], [[1, 2], [3, 4]]].map((value) => JSON.stringify(value));
+  return [...new Set([text, Buffer.from(text).toString("base64"), "12", "true", ...json, ...splitOf(template)])];
+}
+
+/** The names of members that are looped over. */
+function loopedIn({ trees }: GoTemplate): readonly string[] {
+  return [...trees.values()].flatMap(({ root }) => nodesIn(root)).flatMap(({ kind, pipe }) => (kind === "range" ? nodesIn(pipe).flatMap((node) => namesOf(node).at(-1) ?? []) : []));
 }
 
 /** Each part of a pattern with its wildcards filled in. */
@@ -60,9 +69,10 @@ function namesOf(node: { readonly kind?: unknown; readonly names?: unknown }): r
   return ["Key", "Value"].includes(own[0] ?? "") ? [] : own;
 }
 
-function filled(members: Tree, text: string): unknown {
+/** An object with all members: a text each, but for those of these names. */
+function filled(members: Tree, text: string, others: Readonly<Record<string, unknown>>): object {
   const entries = Object.entries(members);
-  return Object.fromEntries(entries.map(([name, inner]) => [name, Object.keys(inner).length === 0 ? text : filled(inner, text)]));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, others[name] ?? (Object.keys(inner).length === 0 ? text : filled(inner, text, others))]));
 }
 
 /** A text with each separator that the template splits by. */

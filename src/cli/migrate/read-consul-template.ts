@@ -24,7 +24,7 @@ export async function readConsulTemplate(path: string, configurations: readonly 
     const text = contentsOf(unit.source) ?? (await textAt(unit.source, outside));
     const src = names.template(unit.source, contentsOf(unit.source) !== undefined);
     if (text !== undefined) templates.set(src, text);
-    resources.push(resourceOf(unit, { src, name: names.unit(targetOf(unit)), isThere: text !== undefined, from: dirname(path) }));
+    resources.push(resourceOf(unit, { src, name: names.unit(targetOf(unit)), isThere: text !== undefined, from: configurations.includes(path) ? dirname(path) : path }));
   }
   const left = new Set(["state-dir", ...(app === undefined ? ["kill-signal", "kill-timeout", "splay"] : [])]);
   return { path, resources, templates, flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name))), remarks: remarksOf(translated), app };
