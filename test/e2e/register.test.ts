@@ -139,7 +139,7 @@ describe("remora register", () => {
   test("--once gives up when the checks do not pass, or the registry is away", async () => {
     await using etcd = await startEtcd();
     await using folder = await project();
-    const failing = await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--check", "command:false", "--timeout", "1s", ...ADDRESS]);
+    const failing = await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--check", "command:false", "--timeout", "2s", ...ADDRESS]);
     assert.equal(failing.code, 6);
     assert.deepEqual(await keysOf(etcd), {});
     await etcd.kill();
@@ -165,7 +165,7 @@ describe("remora register", () => {
     const backend = ["--backend", "zookeeper", "--zookeeper-servers", zookeeper.server, "--zookeeper-chroot", "/shop"];
     await using running = await startRemora(["register", ...folder.flags, ...backend, "--name", "web", "--port", "80", ...ADDRESS]);
     await running.waitForLog("Registered");
-    assert.equal((await remora(["keys", "get", ...folder.flags, ...backend, "/web/host"])).stdout, "10.9.8.7");
+    assert.equal((await remora(["keys", "get", ...folder.flags, ...backend, "/web/host"])).stdout, "10.9.8.7\n");
     assert.equal(await running.stop(), 0);
   });
 
