@@ -25,10 +25,18 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   "choices and formats": '{{default "d" (getv "/b" "")}}{{coalesce (getv "/b" "") (getv "/a") "z"}}{{ternary "y" "n" (eq (getv "/a") "1")}}{{printf "%s%%%v" (getv "/a") (getv "/b" "b")}}{{empty (getv "/a")}}',
 };
 
+const CONSUL_TEMPLATES: Readonly<Record<string, string>> = {
+  "keys with and without defaults": '{{key "a"}}|{{keyOrDefault "b" "x"}}|{{keyExists "b"}}{{with keyOrDefault "b" ""}}[{{.}}]{{else}}-{{end}}',
+  "pairs below a directory": '{{range ls "list"}}{{.Key}}={{.Value}};{{.Path}}{{end}}\n{{range $i, $p := tree "/list"}}{{$i}}{{$p.Key}}={{.Value}}{{end}}',
+  "parts of texts": '{{range split "," (key "a")}}<{{. | trimSpace}}>{{else}}none{{end}}{{key "a" | split "/" | join "+"}}{{if key "a" | split "," | contains "b"}}b{{end}}',
+  "functions on text": '{{key "a" | toUpper}}|{{key "a" | toLower}}|{{key "a" | replaceAll "," ";"}}|{{key "a" | trimPrefix "a"}}|{{key "a" | trimSuffix "/"}}|{{in (key "a") "{{"}}|{{key "a" | base64Encode}}|{{key "a" | sha256Hex}}',
+};
+
 describe("a translated template gives the same bytes", () => {
-  for (const [what, source] of Object.entries(TEMPLATES)) {
-    test(`whatever the values are: ${what}`, async () => {
-      const [old, now] = await compiled(source);
+  const all = [...Object.entries(TEMPLATES).map(([what, source]) => [what, source, "main.tmpl"] as const), ...Object.entries(CONSUL_TEMPLATES).map(([what, source]) => [what, source, "main.ctmpl"] as const)];
+  for (const [what, source, name] of all) {
+    test(`whatever the values are: ${what}, in ${name}`, async () => {
+      const [old, now] = await compiled(source, name);
       const data = fc.record({ "/a": TEXT, "/b": TEXT, "/list/a": TEXT, "/list/b": TEXT, "/list/é": TEXT }, { requiredKeys: ["/a"] });
       fc.assert(fc.property(data, (values) => assert.equal(textOf(now, values), textOf(old, values))), RUNS);
     });
@@ -47,11 +55,11 @@ describe("a translated template gives the same bytes", () => {
   });
 });
 
-async function compiled(source: string): Promise<readonly [CompiledTemplate, CompiledTemplate]> {
+async function compiled(source: string, name: "main.tmpl" | "main.ctmpl" = "main.tmpl"): Promise<readonly [CompiledTemplate, CompiledTemplate]> {
   const machine = { hostname: "host", exists: () => false, interfaces: () => [] };
   const go = createGoEngine({ directory: "/t", readFile: () => source, machine, published: { instances: () => [], services: () => [] } as never });
-  const old = go.compile("main.tmpl");
-  const text = translated(source);
+  const old = go.compile(name);
+  const text = translated(source, [], name);
   await go.ready();
   return [old, createTemplateEngine({ directory: "/t", readFile: () => text }).compile("main.njk")];
 }
