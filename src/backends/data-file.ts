@@ -30,9 +30,9 @@ export async function readData(path: string, files: Pick<Files, "read" | "stat" 
   return sorted([...found.values()].map(({ entry }) => entry));
 }
 
-/** The keys of one file, sorted. */
-export async function readDataFile(path: string, files: Pick<Files, "read">): Promise<readonly Entry[]> {
-  const syntax = await syntaxOf(path);
+/** The keys of one file, sorted; read as another name would be, where one is given. */
+export async function readDataFile(path: string, files: Pick<Files, "read">, as = path): Promise<readonly Entry[]> {
+  const syntax = await syntaxOf(as);
   const content = await files.read(path).catch((thrown: unknown) => refuse(path, reason(thrown)));
   if (content === undefined) return refuse(path, "there is no such file");
   return sorted(leavesOf(path, textOf(path, content), syntax).map(({ key, value }) => ({ key, value, revision: 0 })));

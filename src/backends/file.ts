@@ -2,23 +2,27 @@ import type { Backend, BackendDefinition, ChangeBatch } from "../core/backend.ts
 import { type Entry, sameValue } from "../core/entry.ts";
 import { covering, covers, type Key } from "../core/key.ts";
 import { readData } from "./data-file.ts";
+import { nameMatcher, readTree } from "./data-tree.ts";
 
 export interface FileOptions {
   /** A file, or a directory of .yaml, .yml, .json and .toml files. */
   readonly path: string;
   /** More of these; of a key that several have the last is taken. */
   readonly also?: readonly string[] | undefined;
+  /** A glob of names: of directories all files below are read that match, and of a key that several have the last is taken. */
+  readonly filter?: string | undefined;
 }
 
 /** Keys in YAML, JSON or TOML: nested tables are keys, so that {db: {host: x}} is /db/host. */
 export const fileBackend: BackendDefinition<FileOptions> = {
   name: "file",
   summary: "Keys in a YAML, JSON or TOML file, or a directory of them",
-  async open({ path, also = [] }, { files, follower, random, clock }): Promise<Backend> {
+  async open({ path, also = [], filter }, { files, follower, random, clock }): Promise<Backend> {
+    const matches = filter === undefined ? undefined : nameMatcher(filter);
     let revision = 0;
     let last: readonly Entry[] | undefined;
     const readAll = async (): Promise<readonly Entry[]> => {
-      const entries = await readAllData([path, ...also], files);
+      const entries = await readAllData([path, ...also], files, matches);
       if (last === undefined || !sameEntries(last, entries)) revision += 1;
       last = entries;
       return entries;
@@ -49,8 +53,8 @@ export const fileBackend: BackendDefinition<FileOptions> = {
   },
 };
 
-async function readAllData(paths: readonly string[], files: Parameters<typeof readData>[1]): Promise<readonly Entry[]> {
-  const [only, ...others] = await Promise.all(paths.map((path) => readData(path, files)));
+async function readAllData(paths: readonly string[], files: Parameters<typeof readTree>[2], matches: ReturnType<typeof nameMatcher> | undefined): Promise<readonly Entry[]> {
+  const [only, ...others] = await Promise.all(paths.map((path) => (matches === undefined ? readData(path, files) : readTree(path, matches, files))));
   if (only === undefined || others.length === 0) return only ?? [];
   const byKey = new Map([only, ...others].flat().map((entry) => [entry.key, entry]));
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

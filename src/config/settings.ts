@@ -55,6 +55,7 @@ export const SETTINGS = {
 
   "backends.file.path": setting(path, { doc: "One .yaml, .json or .toml file, or a directory of them; a relative path begins at confdir", default: "data.yaml" }),
   "backends.file.also": setting(listOf(path), { doc: "More such files or directories; of a key that several have, the last is taken" }),
+  "backends.file.filter": setting(text, { doc: 'Names of the files to read of a directory, as in "*.yaml": with it those of subdirectories are read too, and of a key that several have the last is taken; without, the .yaml, .json and .toml files of the directory itself, where no key may be twice' }),
 
   "backends.env.prefix": setting(text, { doc: 'Begins the names of the variables that are keys: with "APP_", APP_DB_HOST is /db/host', default: "" }),
 

@@ -16,8 +16,8 @@ describe("what confd says of a backend, in Remora's words", () => {
     ["ZooKeeper has several servers", "zookeeper", { nodes: ["a:2181", "b:2181"] }, { "zookeeper-servers": ["a:2181", "b:2181"] }],
     ["Vault has a role and its secret", "vault", { nodes: ["http://v:8200"], auth_type: "app-role", role_id: "r", secret_id: "s", path: "web" }, { "vault-address": "http://v:8200", "vault-auth": "approle", "vault-role-id": "r", "vault-secret-id": "s", "vault-auth-path": "web" }],
     ["Vault has a role of Kubernetes", "vault", { auth_type: "kubernetes", role_id: "r" }, { "vault-auth": "kubernetes", "vault-role": "r" }],
-    ["a file", "file", { file: "/data" }, { "file-path": "/data" }],
-    ["several files", "file", { file: ["/a", "/b"] }, { "file-path": "/a", "file-also": ["/b"] }],
+    ["a file", "file", { file: "/data" }, { "file-path": "/data", "file-filter": "*" }],
+    ["several files", "file", { file: ["/a", "/b"], filter: "*.json" }, { "file-path": "/a", "file-also": ["/b"], "file-filter": "*.json" }],
   ];
   for (const [name, backend, toml, expected] of CASES) {
     test(name, () => {
@@ -33,6 +33,7 @@ describe("what confd says of a backend, in Remora's words", () => {
     ["a slip", "etcdd", {}, /there is no backend "etcdd"/],
     ["a way to log in that is not there", "vault", { auth_type: "github" }, /cannot log in to Vault by "github"/],
     ["nodes that are no list", "etcd", { nodes: 3 }, /nodes: this is not a list of texts/],
+    ["a file that is not named", "file", { filter: "*" }, /The backend "file" is told no file/],
     ["a boolean that is text", "etcd", { basic_auth: "yes" }, /basic_auth: this is not a boolean/],
   ];
   for (const [name, backend, toml, message] of REFUSED) test(`${name} is refused`, () => assert.throws(() => flagsOf(backend, toml), message));

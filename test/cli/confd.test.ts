@@ -31,6 +31,15 @@ describe("remora confd", () => {
     assert.equal(await app.read("out/app.conf"), "a b");
   });
 
+  test("reads a directory as confd does, with all below it", async () => {
+    await using app = await confdProject({ "data/a.yaml": "name: a\n", "data/z/more.yaml": "name: z\n", "data/z/other.json": '{"name": "json"}' });
+    for (const [filter, name] of [["*", "json"], ["*.yaml", "z"], ["a*", "a"]] as const) {
+      const { code, stderr } = await app.confd([...FROM_FILE, app.directory.join("data"), "-filter", filter]);
+      assert.equal(code, 0, stderr);
+      assert.equal(await app.read("out/app.conf"), `name = ${name}\n`);
+    }
+  });
+
   test("warns of each unknown key with the nearest right one, and goes on", async () => {
     await using app = await confdProject({
       "confd.toml": 'backend = "file"\nfile = "$DIR/data.yaml"\nintervall = 3\n',
@@ -134,6 +143,7 @@ describe("the exit statuses of confd", () => {
     ["a flag's duration that is none is 2 in the original", ["-check-cmd-timeout", "-1s"], 2],
     ["a failure mode that there is not is 80", ["etcd", "--onetime", "--failure-mode", "fast"], 80],
     ["a flag without its value is 80", ["etcd", "--onetime", "--node"], 80],
+    ["a backend that needs a file and is told none is 80", ["file", "--onetime"], 80],
     ["an invalid log level is 1", ["etcd", "--onetime", "--log-level", "loud"], 1],
     ["an invalid log format is 1", ["etcd", "--onetime", "--log-format", "xml"], 1],
     ["a backend that Remora does not read is 1", ["ssm", "--onetime"], 1],

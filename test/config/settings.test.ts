@@ -74,6 +74,7 @@ const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: un
   "backends.vault.interval": { typed: "5s", arrives: option("vault", "interval"), as: 5_000 },
   "backends.file.path": { typed: "/x/data", arrives: option("file", "path"), as: "/x/data" },
   "backends.file.also": { typed: "/x/a,/x/b", raw: ["/x/a", "/x/b"], arrives: option("file", "also"), as: ["/x/a", "/x/b"] },
+  "backends.file.filter": { typed: "*.yaml", arrives: option("file", "filter"), as: "*.yaml" },
   "backends.env.prefix": { typed: "APP_", arrives: option("env", "prefix"), as: "APP_" },
   "secrets.keyring": { typed: "/x/a.key,/x/keys", raw: ["/x/a.key", "/x/keys"], arrives: (s) => s.secrets.keyring, as: ["/x/a.key", "/x/keys"] },
   "secrets.recipients": { typed: "remora-public-key:v1:A,remora-public-key:v1:B", raw: ["remora-public-key:v1:A", "remora-public-key:v1:B"], arrives: (s) => s.secrets.recipients, as: ["remora-public-key:v1:A", "remora-public-key:v1:B"] },

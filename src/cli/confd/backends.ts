@@ -32,6 +32,10 @@ interface ForeignBackend {
   /** What Remora calls it. */
   readonly name: string;
   readonly rows: readonly Row[];
+  /** The option that it cannot do without. */
+  readonly needs?: string;
+  /** Flags that it is given where no option says otherwise. */
+  readonly always?: Readonly<Record<string, string>>;
 }
 
 const tls = (backend: string): readonly Row[] => [
@@ -75,7 +79,12 @@ const BACKENDS: Readonly<Record<string, ForeignBackend>> = {
       { from: "path", to: "vault-auth-path" },
     ],
   },
-  file: { name: "file", rows: [{ from: "file", to: "file-path", as: (values) => values.list("file")[0] ?? "" }, { from: "file", to: "file-also", as: (values) => values.list("file").slice(1) }, { from: "filter" }] },
+  file: {
+    name: "file",
+    needs: "file",
+    always: { "file-filter": "*" },
+    rows: [{ from: "file", to: "file-path", as: (values) => values.list("file")[0] ?? "" }, { from: "file", to: "file-also", as: (values) => values.list("file").slice(1) }, { from: "filter", to: "file-filter" }],
+  },
   env: { name: "env", rows: [] },
 };
 
@@ -94,13 +103,14 @@ export function hasNodes(word: string, label: string): boolean {
   return foreign(word, label).rows.some(({ from }) => from === "node");
 }
 
-/** The settings of a backend, from confd's options. */
+/** The settings of a backend, from confd's options. Throws USAGE where it misses the one that it needs. */
 export function backendFlags(word: string, values: Values): Flags {
-  const { name, rows } = foreign(word, values.label("backend"));
+  const { name, rows, needs, always = {} } = foreign(word, values.label("backend"));
+  if (needs !== undefined && !values.names.includes(needs)) throw new AppError("USAGE", `The backend "${word}" is told no ${needs}`, { hint: `Name it by ${values.label(needs)}` });
   const given = rows.filter(({ from, to }) => to !== undefined && values.names.includes(from));
   const named = given.map((row) => ({ ...row, to: typeof row.to === "function" ? row.to(values) : (row.to ?? "") }));
   return {
-    flags: Object.fromEntries(named.map(({ from, to, as }) => [to, as === undefined ? (values.text(from) ?? "") : as(values)] as const).filter(([, value]) => value.length > 0)),
+    flags: { ...always, ...Object.fromEntries(named.map(({ from, to, as }) => [to, as === undefined ? (values.text(from) ?? "") : as(values)] as const).filter(([, value]) => value.length > 0)) },
     labels: Object.fromEntries(named.map(({ from, to }) => [to, values.label(from)])),
     warnings: warningsOf(name, rows, values),
   };

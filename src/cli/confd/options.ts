@@ -88,7 +88,7 @@ export const OPTIONS: readonly ConfdOption[] = [
   { name: "user-id", kind: "text", value: "ID", doc: "Vault: a way to log in that Vault itself has no more", backend: true },
   { name: "separator", kind: "text", value: "TEXT", doc: "Redis: stands for the slashes of a key", backend: true },
   { name: "file", kind: "list", value: "FILE", doc: "File: the file, or a directory of files", backend: true },
-  { name: "filter", kind: "text", value: "GLOB", doc: "File: which files of a directory; all .yaml, .json and .toml ones, whatever it says", backend: true },
+  { name: "filter", kind: "text", value: "GLOB", doc: "File: names of the files that are read of a directory and of all below it (default *)", backend: true },
   { name: "table", kind: "text", value: "TABLE", doc: "DynamoDB, which Remora does not read", backend: true },
   { name: "imds-cache-ttl", kind: "duration", value: "DURATION", doc: "A backend that Remora does not read", backend: true },
   { name: "acm-export-private-key", kind: "boolean", doc: "A backend that Remora does not read", backend: true },
