@@ -1,4 +1,5 @@
 import type { Change, Entry, Value } from "./entry.ts";
+import type { AppError } from "./error.ts";
 import type { Key } from "./key.ts";
 import type { Ports } from "./ports.ts";
 import type { JoinQueue } from "./queue.ts";
@@ -13,6 +14,8 @@ export interface Position {
 export interface Reading {
   readonly position: Position;
   readonly entries: readonly Entry[];
+  /** Those of the prefixes that may not be read, and why; a backend itself throws of the first one. */
+  readonly denied?: ReadonlyMap<Key, AppError> | undefined;
 }
 
 /** What became visible together. */

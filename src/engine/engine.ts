@@ -107,10 +107,10 @@ export class Engine implements AsyncDisposable {
     return { units, backends: this.#mirrors.states() };
   }
 
-  #changed({ backend, changed }: ChangeSet): void {
+  #changed({ backend, changed, permissions }: ChangeSet): void {
     this.#options.observe?.({ kind: "changes", backend, keys: changed.length });
     const waiting = [...this.#units.values()].filter((unit) => unit.uncovered).map(({ name }) => name);
-    this.#scheduler.soon(waiting);
+    this.#scheduler.soon(permissions ? this.#units.keys() : waiting);
     this.#scheduler.changed(this.#index.readersOf(backend, changed));
   }
 

@@ -70,6 +70,7 @@ export class Mirrors implements AsyncDisposable {
     return {
       fault: (backend) => this.#faultOf(backend),
       covers: (dependency) => snapshots.get(dependency.backend)?.covers(dependency) ?? false,
+      denial: (dependency) => snapshots.get(dependency.backend)?.denial(dependency),
       entry: ({ backend, key }) => snapshots.get(backend)?.entry(key),
       entries: ({ backend, key }) => snapshots.get(backend)?.entries(key) ?? [],
     };

@@ -6,6 +6,7 @@ import type { Ports } from "../core/ports.ts";
 import { Recurrences } from "../core/recurrence.ts";
 import type { BackendState } from "../core/status.ts";
 import type { SnapshotCache } from "./cache.ts";
+import { PartlyDenied } from "./partly-denied.ts";
 import { timed } from "./timed.ts";
 import { type ChangeSet, Store } from "./store.ts";
 
@@ -42,7 +43,7 @@ export class Mirror {
   readonly #troubles: Recurrences;
 
   constructor(options: MirrorOptions) {
-    [this.#options, this.backend] = [options, options.backend];
+    [this.#options, this.backend] = [options, new PartlyDenied(options.backend, options.ports.clock)];
     this.store = new Store(options.backend.name);
     this.#retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: options.ports.random.fraction });
     this.#troubles = new Recurrences(options.ports.clock);
@@ -77,7 +78,7 @@ export class Mirror {
   }
 
   get complete(): boolean {
-    return this.#wanted.every((key) => this.#isRead(key));
+    return this.#wanted.every((key) => this.store.snapshot.answers(key));
   }
 
   /** Takes what the cache held where nothing was read yet; answers whether there was something that is not too old. */
@@ -126,11 +127,7 @@ export class Mirror {
   /** What has to be read: what the cache held is not known to be right. */
   #missing(): readonly Key[] {
     if (this.#cachedAt !== undefined) return this.#wanted;
-    return this.#wanted.filter((key) => !this.#isRead(key));
-  }
-
-  #isRead(key: Key): boolean {
-    return this.store.snapshot.prefixes.some((prefix) => covers(prefix, key));
+    return this.#wanted.filter((key) => !this.store.snapshot.answers(key));
   }
 
   async #readMissing(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Dependency } from "../core/dependency.ts";
 import type { Entry } from "../core/entry.ts";
+import type { AppError } from "../core/error.ts";
 import { covers, type Key, lineage } from "../core/key.ts";
 
 /** All entries of one backend at one moment; never changes. */
@@ -8,6 +9,8 @@ export class Snapshot {
   readonly revision: number;
   /** What was read: a key outside of these is unknown, not missing. */
   readonly prefixes: readonly Key[];
+  /** What was wanted too and may not be read, and why. */
+  readonly denied: ReadonlyMap<Key, AppError>;
   readonly #entries: ReadonlyMap<Key, Entry>;
   readonly #sortedKeys: readonly Key[];
   readonly #lists: Map<Key, readonly Entry[]>;
@@ -18,6 +21,7 @@ export class Snapshot {
     prefixes: readonly Key[],
     entries: ReadonlyMap<Key, Entry>,
     sortedKeys: readonly Key[],
+    denied: ReadonlyMap<Key, AppError> = new Map(),
     lists: Map<Key, readonly Entry[]> = new Map(),
   ) {
     this.backend = backend;
@@ -25,6 +29,7 @@ export class Snapshot {
     this.prefixes = prefixes;
     this.#entries = entries;
     this.#sortedKeys = sortedKeys;
+    this.denied = denied;
     this.#lists = lists;
   }
 
@@ -34,6 +39,16 @@ export class Snapshot {
 
   covers({ key }: Pick<Dependency, "key">): boolean {
     return this.prefixes.some((prefix) => covers(prefix, key));
+  }
+
+  /** Why it may not be read. */
+  denial({ key }: Pick<Dependency, "key">): AppError | undefined {
+    return [...this.denied].find(([prefix]) => covers(prefix, key))?.[1];
+  }
+
+  /** Whether it was asked for: it is known, or known to be denied. */
+  answers(key: Key): boolean {
+    return this.covers({ key }) || this.denial({ key }) !== undefined;
   }
 
   /** All entries, sorted by key. */
@@ -55,10 +70,10 @@ export class Snapshot {
   }
 
   /** The snapshot after some changes; lists that no change touched are kept. */
-  next(revision: number, prefixes: readonly Key[], entries: ReadonlyMap<Key, Entry>, sortedKeys: readonly Key[], changed: readonly Key[]): Snapshot {
+  next(revision: number, prefixes: readonly Key[], entries: ReadonlyMap<Key, Entry>, sortedKeys: readonly Key[], changed: readonly Key[], denied: ReadonlyMap<Key, AppError>): Snapshot {
     const lists = new Map(this.#lists);
     for (const key of changed) for (const ancestor of lineage(key)) lists.delete(ancestor);
-    return new Snapshot(this.backend, revision, prefixes, entries, sortedKeys, lists);
+    return new Snapshot(this.backend, revision, prefixes, entries, sortedKeys, denied, lists);
   }
 
   *#below(prefix: Key): Generator<Entry> {

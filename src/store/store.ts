@@ -1,5 +1,6 @@
 import type { ChangeBatch, Position, Reading } from "../core/backend.ts";
 import { type Change, changedKey, type Entry, sameValue } from "../core/entry.ts";
+import type { AppError } from "../core/error.ts";
 import { covers, type Key } from "../core/key.ts";
 import type { CachedReading } from "./cache.ts";
 import { lowerBound, Snapshot } from "./snapshot.ts";
@@ -9,6 +10,8 @@ export interface ChangeSet {
   readonly backend: string;
   readonly snapshot: Snapshot;
   readonly changed: readonly Key[];
+  /** Something may be read that could not be before, or the other way round. */
+  readonly permissions: boolean;
 }
 
 /** Our copy in memory of what one backend holds below some prefixes. */
@@ -31,19 +34,22 @@ export class Store {
     return this.#position;
   }
 
-  /** Takes a reading of some prefixes; from then on the store covers `covered`. */
-  load(prefixes: readonly Key[], reading: Reading, covered: readonly Key[]): ChangeSet {
-    return this.#commit(this.#differences(prefixes, reading.entries), reading.position, covered);
+  /** Takes a reading of some prefixes; from then on the store covers `covered`, but for what may not be read: of that it keeps what it has. */
+  load(prefixes: readonly Key[], { position, entries, denied = new Map() }: Reading, covered: readonly Key[]): ChangeSet {
+    const others = [...this.#snapshot.denied].filter(([key]) => covered.includes(key) && !prefixes.includes(key));
+    const allDenied = new Map([...others, ...denied]);
+    const changes = this.#differences(prefixes.filter((prefix) => !denied.has(prefix)), entries);
+    return this.#commit(changes, position, covered.filter((prefix) => !allDenied.has(prefix)), allDenied);
   }
 
   /** Takes what a cache held; the store has no position by it. */
   loadCached({ prefixes, entries }: CachedReading): ChangeSet {
-    return this.#commit(this.#differences(prefixes, entries), undefined, prefixes);
+    return this.#commit(this.#differences(prefixes, entries), undefined, prefixes, new Map());
   }
 
   apply(batch: ChangeBatch): ChangeSet {
     const changes = batch.kind === "changes" ? batch.changes.filter((change) => this.#isNew(change)) : this.#differences([batch.prefix], batch.entries);
-    return this.#commit(changes, batch.position, this.#snapshot.prefixes);
+    return this.#commit(changes, batch.position, this.#snapshot.prefixes, this.#snapshot.denied);
   }
 
   #isNew(change: Change): boolean {
@@ -63,7 +69,8 @@ export class Store {
     return [...gone.map((key): Change => ({ type: "delete", key })), ...put.map((entry): Change => ({ type: "put", entry }))];
   }
 
-  #commit(changes: readonly Change[], position: Position | undefined, prefixes: readonly Key[]): ChangeSet {
+  #commit(changes: readonly Change[], position: Position | undefined, prefixes: readonly Key[], denied: ReadonlyMap<Key, AppError>): ChangeSet {
+    const permissions = [...denied.keys()].sort().join() !== [...this.#snapshot.denied.keys()].sort().join();
     this.#position = position;
     if (changes.length > 0) {
       // The former snapshot goes on reading the former map.
@@ -76,8 +83,8 @@ export class Store {
       if (keySetChanged) this.#sortedKeys = this.#resort(changes);
     }
     const changed = changes.map(changedKey);
-    this.#snapshot = this.#snapshot.next(position?.revision ?? 0, prefixes, this.#entries, this.#sortedKeys, changed);
-    return { backend: this.#snapshot.backend, snapshot: this.#snapshot, changed };
+    this.#snapshot = this.#snapshot.next(position?.revision ?? 0, prefixes, this.#entries, this.#sortedKeys, changed, denied);
+    return { backend: this.#snapshot.backend, snapshot: this.#snapshot, changed, permissions };
   }
 
   #resort(changes: readonly Change[]): Key[] {

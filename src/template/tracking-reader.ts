@@ -1,6 +1,7 @@
 import type { Dependency, Ref } from "../core/dependency.ts";
 import { formatDependency } from "../core/dependency.ts";
 import type { Entry, Value } from "../core/entry.ts";
+import type { AppError } from "../core/error.ts";
 import { isSpecial, joinKey, type Key, relativeKey, ROOT, specialKey } from "../core/key.ts";
 import { isEnvelope, type Opener, type Sealed } from "../core/opener.ts";
 import type { Reader } from "../core/template.ts";
@@ -13,6 +14,8 @@ export interface Lookup {
   fault?(backend: string): { readonly message: string; readonly hint: string } | undefined;
   /** Whether a mirror holds all of it. */
   covers(dependency: Dependency): boolean;
+  /** Why it may not be read. */
+  denial?(dependency: Dependency): AppError | undefined;
   entry(ref: Ref): Entry | undefined;
   /** All entries at and below a key, sorted by key. The same list as long as nothing in it changed. */
   entries(ref: Ref): readonly Entry[];
@@ -61,6 +64,8 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
     if (lookup.covers(dependency)) return true;
     const fault = lookup.fault?.(dependency.backend);
     if (fault !== undefined) throw new TemplateFault(fault.message, { hint: fault.hint });
+    const denial = lookup.denial?.(dependency);
+    if (denial !== undefined) throw new TemplateFault(lowerFirst(denial.message), { hint: denial.hint, cause: denial });
     wanted.set(id, dependency);
     return false;
   }
