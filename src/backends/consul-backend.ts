@@ -10,7 +10,7 @@ import type { QueuePlace } from "../core/queue.ts";
 import { catalogSubject } from "./consul-catalog.ts";
 import { fewPrefixes } from "./consul-cover.ts";
 import { Inbox } from "./consul-inbox.ts";
-import { kvSubject } from "./consul-kv.ts";
+import { askable, kvSubject } from "./consul-kv.ts";
 import { nodesSubject } from "./consul-nodes.ts";
 import { split } from "./consul-signals.ts";
 import type { ConsulSubject } from "./consul-subject.ts";
@@ -51,7 +51,7 @@ export class ConsulBackend implements Backend {
   }
 
   cover(prefixes: readonly Key[]): Key[] {
-    return fewPrefixes(prefixes, MOST_QUERIES);
+    return fewPrefixes(prefixes.map((prefix) => (isSpecial(prefix) ? prefix : askable(prefix))), MOST_QUERIES);
   }
 
   async read(prefixes: readonly Key[], { signal, onProgress }: ReadOptions): Promise<Reading> {

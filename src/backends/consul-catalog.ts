@@ -24,7 +24,7 @@ export function catalogSubject(key: Key): ConsulSubject {
   // The catalog's index moves with much that is not shown here, so the revision stays 0 and only the value tells of a change.
   const entry = (value: unknown): Entry[] => [{ key, value: JSON.stringify(value), revision: 0 }];
   if (kind === "service") {
-    const query = { what: `service "${name}"`, path: `/health/service/${encodeURIComponent(name)}` };
+    const query = { what: `service "${name}"`, path: `/health/service/${encodeURIComponent(name.toWellFormed())}` };
     return { query, entries: (data) => entry(shaped(wrong, () => instances(data))) };
   }
   if (kind === "services") return { query: { what: "the services", path: "/catalog/services" }, entries: (data) => entry(shaped(wrong, () => services(data))) };

@@ -1,6 +1,6 @@
 import { type Entry, toValue } from "../core/entry.ts";
 import { AppError } from "../core/error.ts";
-import { covers, type Key, storedKey } from "../core/key.ts";
+import { covers, type Key, storedKey, toKey } from "../core/key.ts";
 import type { ConsulSubject } from "./consul-subject.ts";
 
 /**
@@ -12,13 +12,21 @@ export function kvSubject(prefix: Key): ConsulSubject {
   return { query, entries: (data) => rows(data, prefix).flatMap((row) => entryOf(row, prefix)) };
 }
 
+/** What to ask for a prefix by. Consul's server takes "." and ".." for steps of a path, and leads elsewhere: what is above them is asked for. */
+export function askable(prefix: Key): Key {
+  const segments = prefix.split("/");
+  const at = segments.findIndex((segment) => segment === "." || segment === "..");
+  return at < 0 ? prefix : toKey(segments.slice(0, at).join("/"));
+}
+
 /** The key as Consul holds it, without the slash that ours begin with. */
 export function consulName(key: Key): string {
   return key.slice(1);
 }
 
 function encodedName(key: Key): string {
-  return consulName(key).split("/").map(encodeURIComponent).join("/");
+  // Half a surrogate pair, as JSON may bring one, is no text to encode.
+  return consulName(key).toWellFormed().split("/").map(encodeURIComponent).join("/");
 }
 
 interface Row {

@@ -27,7 +27,7 @@ interface Kind {
 const KINDS: Readonly<Record<string, Kind>> = {
   health: {
     what: ({ shown }) => `the health of service "${shown}"`,
-    path: ({ name }) => `/health/service/${encodeURIComponent(name)}`,
+    path: ({ name }) => `/health/service/${encodeURIComponent(name.toWellFormed())}`,
     // Those that were asked for by their distance stay in the order in which they came.
     value: (data, { parameters }) => (parameters["near"] === undefined ? sorted(list(data).map(healthService), ["Node", "ID"]) : list(data).map(healthService)),
   },
@@ -39,7 +39,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   nodes: { what: () => "the nodes", path: () => "/catalog/nodes", value: (data, { parameters }) => (parameters["near"] === undefined ? sorted(list(data).map(nodeOf), ["Node", "Address"]) : list(data).map(nodeOf)) },
   node: {
     what: ({ shown }) => `node "${shown}"`,
-    path: ({ name }) => `/catalog/node/${encodeURIComponent(name)}`,
+    path: ({ name }) => `/catalog/node/${encodeURIComponent(name.toWellFormed())}`,
     value: (data) => (data === null || data === undefined ? null : { Node: nodeOf(record(record(data)["Node"])), Services: sorted(Object.values(record(record(data)["Services"])).map((service) => nodeService(record(service))), ["Service", "ID"]) }),
   },
   datacenters: { what: () => "the datacenters", path: () => "/catalog/datacenters", value: (data) => data ?? [], pollMs: POLL_MS },

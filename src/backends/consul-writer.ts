@@ -5,7 +5,7 @@ import type { Target } from "../clients/consul/target.ts";
 import type { Writer } from "../core/backend.ts";
 import { AppError } from "../core/error.ts";
 import { isSpecial, type Key, ROOT } from "../core/key.ts";
-import { consulName } from "./consul-kv.ts";
+import { askable, consulName } from "./consul-kv.ts";
 import { swapInConsul, transactionReasons } from "./consul-swap.ts";
 
 export interface ConsulWriterOptions {
@@ -45,6 +45,7 @@ export function openConsulWriter({ target, datacenter, token }: ConsulWriterOpti
 
 function nameOf(key: Key): string {
   if (key === ROOT || isSpecial(key)) throw new AppError("BACKEND_REFUSED", `Cannot write "${key}" to Consul: it is not a key`, { hint: 'A key is as "/db/host"' });
+  if (askable(key) !== key) throw new AppError("BACKEND_REFUSED", `Cannot write "${key}" to Consul: "." and ".." are steps of a path there`, { hint: "Name it otherwise" });
   return consulName(key);
 }
 

@@ -128,6 +128,8 @@ export function trackingReader({ lookup, opener, resolve }: TrackingReaderOption
       return allRelative(entries, prefix);
     },
     special(backend, kind, name) {
+      // A server takes these for steps of a path, and answers with something else.
+      if (name === "." || name === "..") throw new TemplateFault(`"${name}" is no name of a ${kind}`);
       const ref = { backend, key: specialKey(kind, name) };
       const entry = one(ref);
       if (entry === undefined || entry.value === EMPTY_LIST) empty.set(formatDependency({ ...ref, scope: "key" }), { ...ref, scope: "key" });

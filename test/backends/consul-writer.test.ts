@@ -39,6 +39,7 @@ describe("the writer of consul", () => {
     await using backend = await openConsul(consul.url);
     await using writer = await backend.writer?.();
     for (const key of [ROOT, specialKey("service", "web")]) await assert.rejects(async () => writer?.put(key, "1"), { code: "BACKEND_REFUSED", message: /it is not a key$/ });
+    for (const key of ["/a/../b", "/./a", "/.."]) await assert.rejects(async () => writer?.put(toKey(key), "1"), { code: "BACKEND_REFUSED", message: /steps of a path/ });
     await assert.rejects(async () => writer?.put(toKey("/long"), "x".repeat(600 * 1024)), { code: "BACKEND_REFUSED", message: /^Cannot write "\/long" to Consul at / });
   });
 

@@ -30,6 +30,14 @@ describe("consul", () => {
     assert.deepEqual(await read(backend, "/odd/a b%?#ü"), { "/odd/a b%?#ü/x+y": "1" });
   });
 
+  test("read() of a key with dots or half a character in it finds what there is, and is no error", async () => {
+    await consul.put("/dotted/key", "1");
+    await using backend = await openConsul(consul.url);
+    const covered = backend.cover(["/dotted/./key", "/dotted/../key", "/dotted/\ud800", "/dotted/.../x"].map(toKey));
+    assert.deepEqual(covered, ["/dotted"]);
+    assert.deepEqual(await read(backend, ...covered, "/dotted/\ud800", specialKey("service", "\ud800")), { "/dotted/key": "1", "service:\ud800": "[]" });
+  });
+
   test("read() tells how many entries it has so far", async () => {
     await consul.put("/counted/a/1", "1");
     await consul.put("/counted/b/1", "1");

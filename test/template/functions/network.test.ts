@@ -33,6 +33,10 @@ describe("service and services", () => {
     assert.equal(await rendered('{{ service("nope") | length }}', { data }), "0");
   });
 
+  test("dots are no name of a service: Consul would take them for a path", async () => {
+    for (const name of [".", ".."]) await assert.rejects(rendered(`{{ service("${name}") }}`), { code: "TEMPLATE_FAILED", message: `Cannot render "main.njk": service(): "${name}" is no name of a service` });
+  });
+
   test("service refuses an option that it does not know", async () => {
     assert.match((await failure('{{ service("web", tga="v2") }}', { data })).message, /service\(\): there is no option "tga"/);
     assert.match((await failure('{{ service("web", "v2") }}', { data })).message, /its options are named, not "v2"/);
