@@ -1,5 +1,5 @@
 export { FUNCTION_TABLES } from "./function-tables.ts";
 export { candidatesIn, type Candidates } from "./candidates.ts";
-export { migrateUnits, type MigratedUnit, type Resource } from "./units.ts";
-export { tomlDocument, tomlText } from "./toml-text.ts";
+export { migrateUnits, type MigratedUnit, type Resource, unitText } from "./units.ts";
+export { tomlDocument } from "./toml-text.ts";
 export { translateTemplate, type Translation } from "./translate.ts";

@@ -1,4 +1,4 @@
-import { tomlText } from "./toml-text.ts";
+import { type TomlTable, tomlText } from "./toml-text.ts";
 
 /** A template with what is done with it, in Remora's words. */
 export interface Resource {
@@ -24,6 +24,9 @@ export interface MigratedUnit {
 /** The keys that are the whole unit's, where it has several templates. */
 const OF_UNIT = ["backend", "prefix", "requires", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "reload_signal", "pid_file", "on_change", "on_reload_failure", "on_empty", "splay", "min_reload_interval"];
 
+/** In which order keys are written; others follow. */
+const ORDER = ["src", "engine", "left_delimiter", "right_delimiter", "error_on_missing_key", "dest", "mode", "owner", "group", "uid", "gid", "backend", "prefix", "keys", "check_cmd", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "on_change", "min_reload_interval", "on_empty"];
+
 /** Resources with the same reload command become one unit; each other one becomes a unit by itself. */
 export function migrateUnits(resources: readonly Resource[]): readonly MigratedUnit[] {
   const groups = new Map<string, Resource[]>();
@@ -36,7 +39,7 @@ export function migrateUnits(resources: readonly Resource[]): readonly MigratedU
     const [first, ...others] = members as [Resource, ...Resource[]];
     const name = others.length === 0 ? first.name : unitName(members, taken);
     taken.add(name);
-    return { name, resources: members.map(({ label }) => label), text: others.length === 0 ? oneTemplate(first) : severalTemplates(members) };
+    return { name, resources: members.map(({ label }) => label), text: others.length === 0 ? unitText(first) : severalTemplates(members) };
   });
 }
 
@@ -60,16 +63,26 @@ function unitName(members: readonly Resource[], taken: ReadonlySet<string>): str
 
 const PLAIN_WORDS = new Set("sudo systemctl service supervisorctl sh bash env exec reload restart reload-or-restart try-restart kill killall pkill docker rc-service initctl sv echo touch".split(" "));
 
-function oneTemplate({ keys, remarks }: Resource): string {
-  return `${comments(remarks)}[template]\n${tomlText(keys)}`;
+/** The text of a unit's file. */
+export function unitText({ keys, remarks }: Pick<Resource, "keys" | "remarks">): string {
+  return `${comments(remarks)}[template]\n${tomlText(inOrder(Object.entries(keys)))}`;
 }
 
 function severalTemplates(members: readonly Resource[]): string {
-  const shared = Object.fromEntries(Object.entries(members[0]?.keys ?? {}).filter(([key]) => OF_UNIT.includes(key)));
-  const templates = members.map(({ label, keys, remarks }) => `\n# ${label}\n${comments(remarks)}[[template]]\n${tomlText(Object.fromEntries(Object.entries(keys).filter(([key]) => !OF_UNIT.includes(key))))}`);
+  const shared = inOrder(Object.entries(members[0]?.keys ?? {}).filter(([key]) => OF_UNIT.includes(key)));
+  const templates = members.map(({ label, keys, remarks }) => `\n# ${label}\n${comments(remarks)}[[template]]\n${tomlText(inOrder(Object.entries(keys).filter(([key]) => !OF_UNIT.includes(key))))}`);
   return `[unit]\n${tomlText(shared)}${templates.join("")}`;
 }
 
 function comments(remarks: readonly string[]): string {
   return remarks.flatMap((remark) => remark.split("\n")).map((line) => `# ${line}\n`).join("");
+}
+
+function inOrder(entries: readonly (readonly [string, unknown])[]): TomlTable {
+  return Object.fromEntries([...entries].sort(([one], [other]) => place(one) - place(other)));
+}
+
+function place(key: string): number {
+  const found = ORDER.indexOf(key);
+  return found < 0 ? ORDER.length : found;
 }

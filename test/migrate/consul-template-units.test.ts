@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { chmod, readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { remora } from "../support/remora.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
@@ -57,6 +57,14 @@ describe("templates of consul-template's become units", () => {
     assert.match(stdout, /- templates\/a\.ctmpl:2: secret is refused when the template is rendered: it asks Vault by a path/);
     assert.match(stdout, /- templates\/b\.ctmpl: template: b\.ctmpl:1: function "kee" not defined/);
     assert.deepEqual(readdirSync(dir.join("ct-remora/conf.d")), ["a.toml", "b.toml", "c.toml", "gone.toml.undecided"]);
+    assert.match(await readFile(dir.join("ct-remora/conf.d/gone.toml.undecided"), "utf8"), /^# To decide: .*there is no template .*\n\[template\]\nsrc += "gone\.ctmpl"\n/);
+  });
+
+  test("whose directory nobody may read who may not read the configuration", async () => {
+    await using dir = await configured(template("a", ""));
+    await chmod(dir.join("ct.hcl"), 0o600);
+    assert.equal((await migrate(dir)).code, 0);
+    assert.equal(statSync(dir.join("ct-remora")).mode & 0o777, 0o700);
   });
 
   test("and nothing is written over", async () => {

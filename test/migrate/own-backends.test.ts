@@ -50,6 +50,7 @@ describe("a resource with a [backend] of its own", () => {
     assert.match(stdout, /- .*b\.toml: its \[backend\] is another consul than that of a\.toml, where \[backends\.consul\] of remora\.toml has one place/);
     assert.match(stdout, /- .*c\.toml: its \[backend\] is another etcd than that of the program itself/);
     assert.deepEqual(readdirSync(dir.join("confd-remora/conf.d")), ["a.toml", "b.toml.undecided", "c.toml.undecided"]);
+    assert.equal(statSync(dir.join("confd-remora/conf.d/b.toml.undecided")).mode & 0o777, 0o600);
   });
 
   test("is left to decide where its options are wrong", async () => {

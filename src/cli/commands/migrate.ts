@@ -21,6 +21,8 @@ import type { Source } from "../migrate/source.ts";
 import { inNunjucks, type Migrated, translateAll } from "../migrate/templates.ts";
 
 const [MODE, SECRET_MODE] = [0o644, 0o600];
+/** Of directories. */
+const [ALL, OTHERS, OWNER_ONLY, FOR_ALL] = [0o777, 0o077, 0o700, 0o755];
 const UNDECIDED = 2;
 
 /** Writes Remora's own form of another program's configuration beside it, and shows that it gives the same. */
@@ -36,6 +38,7 @@ export async function migrate(invocation: Invocation): Promise<number> {
   const { text, secret } = settingsFile(source.flags, outside.cwd);
   const told = report(source, migrated, units, target);
   const all: readonly NewFile[] = [{ name: "remora.toml", text, ...(secret ? { mode: SECRET_MODE } : {}) }, ...newFiles(source, migrated, units), { name: "MIGRATED.md", text: told + nextSteps(source, target) }];
+  await make(target, await modeFor(path, files), files);
   for (const file of all) await write(file, target, files);
   outside.stdout.write(told + nextSteps(source, target));
   await checkSound(target, invocation);
@@ -75,6 +78,21 @@ async function givenValues({ backend, backends: options }: Settings, { flags, ou
   if (typeof flags.values !== "string") return undefined;
   const { definitions } = await readSamples(resolve(outside.cwd, flags.values), outside.ports.files, { names: backends.map(({ name }) => name), defaultBackend: backend });
   return { label: flags.values, openMirrors: opening(definitions, {}) };
+}
+
+/** Who may not read what was read may not read what it becomes. */
+async function modeFor(path: string, files: Files): Promise<number> {
+  const { type, mode = 0 } = (await files.stat(path)) ?? {};
+  if (type === "directory") return (mode & ALL) | OWNER_ONLY;
+  return (mode & OTHERS) === 0 ? OWNER_ONLY : FOR_ALL;
+}
+
+async function make(target: string, mode: number, files: Files): Promise<void> {
+  try {
+    await files.makeDirectory(target, mode);
+  } catch (thrown) {
+    throw new AppError("TARGET_FAILED", `Cannot make "${target}": ${reason(thrown)}`, { hint: "Name another directory with --to", cause: thrown });
+  }
 }
 
 async function write({ name, text, mode = MODE }: NewFile, target: string, files: Files): Promise<void> {

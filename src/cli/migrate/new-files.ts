@@ -14,7 +14,8 @@ export interface NewFile {
   readonly mode?: number;
 }
 
-const ORDER = ["src", "engine", "left_delimiter", "right_delimiter", "error_on_missing_key", "dest", "mode", "owner", "group", "uid", "gid", "backend", "prefix", "keys", "check_cmd", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "on_change", "min_reload_interval", "on_empty"];
+/** They may hold the password of a backend. */
+const UNDECIDED_MODE = 0o600;
 /** What only Go templates have. */
 const OF_GO = ["engine", "left_delimiter", "right_delimiter", "error_on_missing_key"];
 
@@ -30,7 +31,7 @@ export function newFiles({ templates }: Source, migrated: readonly Migrated[], u
   return [
     ...units.map(({ name, text }) => ({ name: join("conf.d", `${name}.toml`), text })),
     // Not ".toml", so that nothing takes it for a unit.
-    ...migrated.flatMap(({ unit, resource }) => (unit === undefined ? [{ name: join("conf.d", `${resource.name}.toml.undecided`), text: resource.original }] : [])),
+    ...migrated.flatMap(({ unit, resource }) => (unit === undefined ? [{ name: join("conf.d", `${resource.name}.toml.undecided`), text: resource.original, mode: UNDECIDED_MODE }] : [])),
     ...[...translated].map(([name, text]) => ({ name: join("templates", name), text })),
     ...kept.map(([name, text]) => ({ name: join("templates", name), text })),
   ];
@@ -41,19 +42,13 @@ function resourceOf({ resource, nunjucks, stays, undecided }: Migrated): Resourc
   const src = String(keys["src"]);
   const isPlain = keys["engine"] === languageOf(src);
   const kept = Object.entries(keys).filter(([key]) => (nunjucks === undefined ? !(key === "engine" && isPlain) : !OF_GO.includes(key)));
-  const sorted = [...kept.filter(([key]) => key !== "src"), ["src", nunjucks?.src ?? src] as const].sort(([one], [other]) => place(one) - place(other));
   return {
     name,
     label,
     apart,
-    keys: Object.fromEntries(sorted),
+    keys: { ...Object.fromEntries(kept), src: nunjucks?.src ?? src },
     remarks: [...(stays === undefined ? [] : [`${src} stays a Go template: ${stays}`]), ...undecided.map((sentence) => `To decide: ${sentence}`)],
   };
-}
-
-function place(key: string): number {
-  const found = ORDER.indexOf(key);
-  return found < 0 ? ORDER.length : found;
 }
 
 /** Whether a file is used after the translation: by a unit, by a template that stays, or for all that is known. */

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, isAbsolute, relative } from "node:path";
 import { isTable } from "../../schema/table.ts";
 import { bytesToText } from "../../core/text.ts";
-import { tomlText } from "../../migrate/index.ts";
+import { unitText } from "../../migrate/index.ts";
 import type { Outside } from "../command.ts";
 import { parseArguments } from "../consul-template/arguments.ts";
 import { type Place, shown } from "../consul-template/config-file.ts";
@@ -41,8 +41,9 @@ interface Found {
 function resourceOf({ file, place, source, wait }: TemplateUnit, { src, name, isThere, from }: Found): ReadResource {
   const { template } = file.data;
   const keys = { ...(isTable(template) ? template : {}), src };
-  const base = { name, label: labelOf(place, from), file, original: `[template]\n${tomlText(keys)}`, apart: wait === undefined ? undefined : JSON.stringify(wait), remarks: [] };
-  return isThere ? { ...base, keys, undecided: [] } : { ...base, keys: undefined, undecided: [`${shown(place)}: there is no template "${source}"; a relative path begins where consul-template is started, and where this is`] };
+  const missing = isThere ? [] : [`${shown(place)}: there is no template "${source}"; a relative path begins where consul-template is started, and where this is`];
+  const original = unitText({ keys, remarks: missing.map((sentence) => `To decide: ${sentence}`) });
+  return { name, label: labelOf(place, from), file, keys: isThere ? keys : undefined, apart: wait === undefined ? undefined : JSON.stringify(wait), original, undecided: missing, remarks: [] };
 }
 
 /** The command line has no lines. */
