@@ -64,6 +64,18 @@ describe("etcd with users and tokens that expire", () => {
     await watchesAs("exact", "/app");
   });
 
+  test("writing what may not be written, or as nobody, is denied with what to do", async () => {
+    const put = async (options: Parameters<typeof openEtcd>[1]) => {
+      await using opened = await openEtcd([etcd.url], options);
+      await using writer = await opened.backend.writer?.();
+      await writer?.put(toKey("/app/key"), "1");
+    };
+    const refused = (why: string, hint: RegExp) => ({ code: "BACKEND_DENIED", message: `Cannot write "/app/key" in etcd at ${etcd.url}: ${why}`, hint });
+    await assert.rejects(put({ username: "both", password: "both-secret" }), refused("permission denied", /grant-permission ROLE readwrite/));
+    await assert.rejects(put({ username: "both", password: "wrong" }), refused("authentication failed, invalid user ID or password", /"password_file"/));
+    await assert.rejects(put({}), refused("user name is empty", /wants a login/));
+  });
+
   async function watchesAs(user: string, key: string): Promise<void> {
     await using opened = await openAs(user);
     // Without a reading before it, the watch itself finds out what it may see.

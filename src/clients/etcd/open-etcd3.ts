@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, reason } from "../../core/error.ts";
 import type { Clock, Files, Mask } from "../../core/ports.ts";
 import type { Etcd3, IOptions } from "./etcd3.ts";
+import { hintFor } from "./hints.ts";
 import { type EtcdOptions, readCredentials } from "./options.ts";
 import type { TlsOptions } from "./session.ts";
 
@@ -26,16 +27,18 @@ export async function attemptEtcd3<T>(act: string, { endpoints }: Pick<EtcdOptio
     return await call();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const hint = TOO_LARGE.test(reason(error)) ? "etcd takes requests of up to 1.5 MiB, unless it is started with another --max-request-bytes" : undefined;
-    throw new AppError(await codeOf(error), `Cannot ${act} etcd at ${endpoints.join(", ")}: ${reason(error)}`, { cause: error, hint });
+    const why = reason(error).replace(GRPC_PREFIX, "");
+    const hint = why.includes("permission denied") ? "Grant it to a role of the user: etcdctl role grant-permission ROLE readwrite --prefix=true PREFIX" : hintFor(why);
+    throw new AppError(await codeOf(error), `Cannot ${act} etcd at ${endpoints.join(", ")}: ${why}`, { cause: error, hint });
   }
 }
 
-// A little too much is refused by etcd, much more by gRPC before etcd sees it.
-const TOO_LARGE = /request is too large|larger than max/;
+/** As in "7 PERMISSION_DENIED: etcdserver: permission denied". */
+const GRPC_PREFIX = /^\d+ [A-Z_]+: (etcdserver: )?/;
 
 async function codeOf(error: unknown): Promise<ErrorCode> {
   const { EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError, GRPCCancelledError, GRPCDeadlineExceededError, GRPCUnavailableError } = await import("./etcd3.ts");
+  if (reason(error).includes("user name is empty")) return "BACKEND_DENIED";
   if ([EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError].some((kind) => error instanceof kind)) return "BACKEND_DENIED";
   return [GRPCCancelledError, GRPCDeadlineExceededError, GRPCUnavailableError].some((kind) => error instanceof kind) ? "BACKEND_UNREACHABLE" : "BACKEND_REFUSED";
 }
