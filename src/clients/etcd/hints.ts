@@ -6,7 +6,7 @@ export function hintFor(message: string): string | undefined {
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/authentication failed|invalid auth token/, 'Check "username" and "password_file" of [backends.etcd]'],
   [/user name is empty/, 'This etcd wants a login: set "username" and "password_file" in [backends.etcd]'],
-  [/ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN/, 'Check that etcd runs and that "endpoints" of [backends.etcd] names it'],
+  [/ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|Name resolution failed/, 'Check that etcd runs and that "endpoints" of [backends.etcd] names it'],
   [/certificate has expired|certificate is not yet valid/i, "Renew etcd's certificate, or set this machine's clock; Remora goes on by itself then"],
   [/unable to (verify|get)|self.signed/i, 'Set "ca_file" in [backends.etcd] to the authority that signed etcd\'s certificate'],
   [/altnames|does not match certificate/, 'Set "server_name" in [backends.etcd] to a name in etcd\'s certificate, or use that name as the endpoint'],

@@ -27,14 +27,14 @@ export async function attemptEtcd3<T>(act: string, { endpoints }: Pick<EtcdOptio
     return await call();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const why = reason(error).replace(GRPC_PREFIX, "");
+    const why = WRAPPINGS.reduce((text, wrapping) => text.replace(wrapping, ""), reason(error));
     const hint = why.includes("permission denied") ? "Grant it to a role of the user: etcdctl role grant-permission ROLE readwrite --prefix=true PREFIX" : hintFor(why);
     throw new AppError(await codeOf(error), `Cannot ${act} etcd at ${endpoints.join(", ")}: ${why}`, { cause: error, hint });
   }
 }
 
-/** As in "7 PERMISSION_DENIED: etcdserver: permission denied". */
-const GRPC_PREFIX = /^\d+ [A-Z_]+: (etcdserver: )?/;
+/** What gRPC puts around a reason: "7 PERMISSION_DENIED: etcdserver: permission denied", "No connection established. Last error: Error: connect ECONNREFUSED. Resolution note: ". */
+const WRAPPINGS = [/^\d+ [A-Z_]+: (etcdserver: )?/, /^No connection established\. Last error: (Error: )?/, /\. Resolution note: $/];
 
 async function codeOf(error: unknown): Promise<ErrorCode> {
   const { EtcdAuthenticationFailedError, EtcdInvalidAuthTokenError, EtcdPermissionDeniedError, GRPCCancelledError, GRPCDeadlineExceededError, GRPCUnavailableError } = await import("./etcd3.ts");
