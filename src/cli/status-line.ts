@@ -37,7 +37,8 @@ function backendPart(backend: string, state: BackendState): string | undefined {
   return state.kind === "down" ? `${backend} is away: ${state.error.message}` : undefined;
 }
 
-function few(parts: readonly string[]): readonly string[] {
+/** The first of them, and how many more there are. */
+export function few(parts: readonly string[]): readonly string[] {
   return parts.length <= MOST_NAMED ? parts : [...parts.slice(0, MOST_NAMED), `${parts.length - MOST_NAMED} more`];
 }
 

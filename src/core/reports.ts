@@ -59,5 +59,7 @@ export interface RegistryReport {
 export interface Reporters {
   engine?: (() => EngineReport) | undefined;
   registries?: (() => readonly RegistryReport[]) | undefined;
+  /** What is to be registered and cannot be yet, each with the reason. */
+  unregistered?: (() => readonly string[]) | undefined;
   app?: (() => AppState) | undefined;
 }

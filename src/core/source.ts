@@ -8,4 +8,6 @@ export interface Source {
    * What it reads from may be away for ever: it goes on trying, and ends only when the signal aborts, with its reason.
    */
   instances(signal: AbortSignal): AsyncIterable<readonly Instance[]>;
+  /** What it knows of and did not name in its last list, each with the reason: "web waits for its checks". */
+  waiting?(): readonly string[];
 }

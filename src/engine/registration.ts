@@ -29,8 +29,6 @@ export interface RegistrationOptions {
 /** A registrar with the registries that it opened. */
 export interface Registration extends AsyncDisposable {
   readonly registrar: Registrar;
-  /** This container's own services, if there are any. */
-  readonly self: SelfSource | undefined;
   /** By their order, as the registrar's status has them. */
   readonly registries: readonly Registry[];
 }
@@ -45,7 +43,6 @@ export async function openRegistration({ settings, services, sources = [], ...op
   const self = services.length === 0 ? undefined : selfSource(services, settings, options);
   return {
     registrar: new Registrar({ sources: [...(self === undefined ? [] : [self]), ...sources], registries, interval, onConflict, ports }),
-    self,
     registries,
     [Symbol.asyncDispose]: async () => void (await Promise.all(registries.map((registry) => registry[Symbol.asyncDispose]()))),
   };

@@ -16,7 +16,7 @@ export function statusDocument(recorder: Recorder): StatusDocument {
   const backends = (engine?.backends ?? []).map((report) => backendStatus(report, now));
   const registries = (reporters.registries?.() ?? []).map(registryStatus);
   const app = reporters.app?.();
-  const not_ready = whyNotReady({ command: remora.command, begun: engine !== undefined || reporters.registries !== undefined, stopping: recorder.stopping, units, backends, registries });
+  const not_ready = whyNotReady({ command: remora.command, begun: engine !== undefined || reporters.registries !== undefined, stopping: recorder.stopping, units, backends, registries, unregistered: reporters.unregistered?.() ?? [] });
   return {
     version: 1,
     time: iso(now),

@@ -8,13 +8,15 @@ export interface Standing {
   readonly units: readonly UnitStatus[];
   readonly backends: readonly BackendStatus[];
   readonly registries: readonly RegistryStatus[];
+  /** What is to be registered and cannot be yet, each with the reason. */
+  readonly unregistered: readonly string[];
 }
 
 /** Why Remora is not ready, a sentence each; none where every unit was applied and its last attempt was good. */
-export function whyNotReady({ command, begun, stopping, units, backends, registries }: Standing): string[] {
+export function whyNotReady({ command, begun, stopping, units, backends, registries, unregistered }: Standing): string[] {
   if (stopping !== undefined) return [`Remora is stopping: ${stopping}`];
   if (!begun) return ["Remora is starting"];
-  if (command === "register") return registries.flatMap(registryReason);
+  if (command === "register") return [...unregistered, ...registries.flatMap(registryReason)];
   return units.flatMap((unit) => (unit.ready ? [] : unitReason(unit, backends)));
 }
 

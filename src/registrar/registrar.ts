@@ -24,7 +24,7 @@ export class Registrar {
   readonly #bySource = new Map<Source, readonly Instance[]>();
   /** What was told of them, so that it is told once. */
   #told = new Set<string>();
-  readonly #begun: (() => void)[] = [];
+  readonly #awaited = new Set<{ readonly isSo: () => boolean; readonly resolve: () => void }>();
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -41,10 +41,20 @@ export class Registrar {
     return [...this.#bySource.values()].flat();
   }
 
+  /** What is known of and not named by its source, each with the reason. */
+  get waiting(): readonly string[] {
+    return this.#options.sources.flatMap((source) => source.waiting?.() ?? (this.#bySource.has(source) ? [] : [`${source.name} is being read`]));
+  }
+
   /** Resolves when the sources name an instance at all. */
   begun(): Promise<void> {
-    if (this.instances.length > 0) return Promise.resolve();
-    return new Promise((resolve) => this.#begun.push(resolve));
+    return this.#until(() => this.instances.length > 0);
+  }
+
+  /** Resolves when the sources name all that they know of, and every registry holds it. */
+  async complete(): Promise<void> {
+    await this.#until(() => this.waiting.length === 0);
+    await this.settled();
   }
 
   /** Resolves when every registry holds what is wanted. */
@@ -80,16 +90,16 @@ export class Registrar {
 
   async #follow(source: Source, tasks: TaskGroup, signal: AbortSignal): Promise<void> {
     for await (const instances of source.instances(signal)) {
-      const wasComplete = this.#complete;
+      const hadSpoken = this.#haveSpoken;
       this.#bySource.set(source, instances);
       // Before every source has spoken, what an earlier run left must not be taken for too much.
-      if (!this.#complete) continue;
+      if (!this.#haveSpoken) continue;
       this.#publish();
-      if (!wasComplete) for (const keeper of this.#keepers) tasks.start(() => keeper.run(signal));
+      if (!hadSpoken) for (const keeper of this.#keepers) tasks.start(() => keeper.run(signal));
     }
   }
 
-  get #complete(): boolean {
+  get #haveSpoken(): boolean {
     return this.#options.sources.every((source) => this.#bySource.has(source));
   }
 
@@ -103,7 +113,16 @@ export class Registrar {
       this.#keepers[index]?.want(wanted.registrations);
     });
     this.#tell(problems);
-    if (this.instances.length > 0) for (const resolve of this.#begun.splice(0)) resolve();
+    for (const awaited of [...this.#awaited].filter(({ isSo }) => isSo())) {
+      this.#awaited.delete(awaited);
+      awaited.resolve();
+    }
+  }
+
+  /** Resolves when all sources have spoken and that is so. */
+  #until(isSo: () => boolean): Promise<void> {
+    if (this.#haveSpoken && isSo()) return Promise.resolve();
+    return new Promise((resolve) => this.#awaited.add({ isSo, resolve }));
   }
 
   /** What is wrong is told when it begins to be. */

@@ -16,7 +16,7 @@ describe("The units of examples/systemd", () => {
   test("systemd-analyze verify finds nothing to say about them", async () => {
     requireProgram("systemd-analyze");
     const verify = (...files: readonly string[]) => runProgram(["unshare", "--mount", "sh", "-c", VERIFY, "sh", ...files]);
-    const { code, stdout, stderr } = await verify(`${EXAMPLE}remora.service`, `${EXAMPLE}web.service`);
+    const { code, stdout, stderr } = await verify(...["remora", "remora-register", "web"].map((name) => `${EXAMPLE}${name}.service`));
     assert.deepEqual({ code, said: stdout + stderr }, { code: 0, said: "" });
   });
 
@@ -24,6 +24,12 @@ describe("The units of examples/systemd", () => {
     const unit = settingsOf("remora.service");
     const told = Object.fromEntries(["Type", "ExecStart", "ExecReload", "TimeoutStartSec"].map((name) => [name, unit.get(name)]));
     assert.deepEqual(told, { Type: "notify", ExecStart: "/usr/local/bin/remora run", ExecReload: "/bin/kill -HUP $MAINPID", TimeoutStartSec: "infinity" });
+    assert.match(unit.get("WatchdogSec") ?? "", /^\d+s$/);
+  });
+
+  test("remora-register.service tells when everything is registered, and is watched", () => {
+    const unit = settingsOf("remora-register.service");
+    assert.deepEqual(["Type", "ExecStart", "TimeoutStartSec"].map((name) => unit.get(name)), ["notify", "/usr/local/bin/remora register --docker", "infinity"]);
     assert.match(unit.get("WatchdogSec") ?? "", /^\d+s$/);
   });
 

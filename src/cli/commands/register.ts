@@ -7,6 +7,7 @@ import { registrarId } from "../../registrar/identity.ts";
 import { commandEnvironment } from "../../process/environment.ts";
 import type { Invocation } from "../command.ts";
 import { dockerSourceOf } from "../docker-options.ts";
+import { notifyRegistering } from "../register-notify.ts";
 import { servicesOf, withRegistrarFlags } from "../register-options.ts";
 import { reportStatus } from "../report-status.ts";
 import { openSettings, type SettingsSession } from "../session.ts";
@@ -33,6 +34,8 @@ export async function register(given: Invocation): Promise<number> {
   const { log, settings } = session;
   await using status = await reportStatus(invocation, settings, { command: "register", log, reload: () => "remora register takes up a new configuration by a restart" });
   status.reporters.registries = () => registration.registrar.status;
+  status.reporters.unregistered = () => registration.registrar.waiting;
+  await using _notify = await notifyRegistering(invocation, registration, session, stop.signal);
   stop.signal.addEventListener("abort", () => status.stopping(String((stop.signal.reason as Error).message)), { once: true });
   return await registerUntil(stop.signal, registration, session);
 }

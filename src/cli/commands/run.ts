@@ -9,10 +9,11 @@ import type { Invocation } from "../command.ts";
 import { accessKeys } from "../key-access.ts";
 import { STOP_SIGNALS } from "../../process/signals.ts";
 import { reportStatus, type StatusReporting } from "../report-status.ts";
-import { type RunNotify, runNotify } from "../run-notify.ts";
 import { appOf, refuseWithoutApp, type RunApp } from "../run-app.ts";
 import { allApplied, keepServices } from "../run-services.ts";
+import { type ServiceNotify, serviceNotify } from "../service-notify.ts";
 import { openApplyContext, openSession, type Session } from "../session.ts";
+import { statusLine } from "../status-line.ts";
 import { stopSignals } from "../stop-signals.ts";
 
 /** Stays and applies every change, until SIGTERM or SIGINT, or the end of the app that it supervises. */
@@ -29,7 +30,7 @@ export async function run(invocation: Invocation): Promise<number> {
   await using status = await reportStatus(invocation, first.plan.configuration.settings, { command: "run", log, reload: () => configuration.ask() });
   if (supervisor !== undefined) status.reporters.app = () => supervisor.state;
   await recoverState(context, first.plan);
-  await using notify = await runNotify(invocation, log);
+  await using notify = await serviceNotify(invocation, log);
   const force = new AbortController();
   const stop = app === undefined ? signals.signal : AbortSignal.any([signals.signal, app.over]);
   stop.addEventListener("abort", () => {
@@ -68,7 +69,7 @@ interface Life {
   readonly over: AbortController;
   readonly changes: AsyncGenerator<void>;
   readonly app: RunApp | undefined;
-  readonly notify: RunNotify | undefined;
+  readonly notify: ServiceNotify | undefined;
   readonly status: StatusReporting;
 }
 
@@ -115,11 +116,11 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
       observe: status.observe,
       onState(unit, state) {
         applied.onState(unit, state);
-        notify?.show(() => ({ ...engine.status, app: status.reporters.app?.() }));
+        notify?.show(() => statusLine({ ...engine.status, app: status.reporters.app?.() }));
       },
       heartbeat: notify?.heartbeat,
     });
-    notify?.show(() => ({ ...engine.status, app: status.reporters.app?.() }));
+    notify?.show(() => statusLine({ ...engine.status, app: status.reporters.app?.() }));
     status.reporters.engine = () => engine.status;
     await engine.run();
   } catch (thrown) {
@@ -157,7 +158,7 @@ async function openRunnable(invocation: Invocation, app: RunApp | undefined): Pr
 }
 
 /** Builds the new configuration whole; a wrong one is told and the present one goes on. */
-async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: RunNotify | undefined, status: StatusReporting): Promise<Session | undefined> {
+async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: ServiceNotify | undefined, status: StatusReporting): Promise<Session | undefined> {
   try {
     const session = await openRunnable(invocation, app);
     await status.move(session.plan.configuration.settings);

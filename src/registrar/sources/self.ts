@@ -53,17 +53,16 @@ interface State {
 export class SelfSource implements Source {
   readonly name = "self";
   readonly #options: SelfSourceOptions;
-  #draining = false;
   #wake: () => void = () => {};
+  #waiting: readonly string[];
 
   constructor(options: SelfSourceOptions) {
     this.#options = options;
+    this.#waiting = options.services.map(({ name }) => `${name} is being looked at`);
   }
 
-  /** Marks all instances as about to stop, for good. */
-  drain(): void {
-    this.#draining = true;
-    this.#wake();
+  waiting(): readonly string[] {
+    return this.#waiting;
   }
 
   async *instances(signal: AbortSignal): AsyncGenerator<readonly Instance[]> {
@@ -80,6 +79,7 @@ export class SelfSource implements Source {
         signal.throwIfAborted();
         // Before all is known, what an earlier run left must not be withdrawn.
         const instances = states.every(isKnown) ? states.flatMap((state) => this.#instancesOf(state)) : undefined;
+        this.#waiting = states.flatMap(waitingOf);
         const text = JSON.stringify(instances);
         if (text === told) {
           await this.#nextWake(either);
@@ -139,7 +139,7 @@ export class SelfSource implements Source {
     const health = worst(healths.filter((one) => one !== undefined));
     const { name, tags, attributes } = service;
     return service.ports.flatMap((port) =>
-      addresses.map(({ address, family }) => ({ id: this.#idOf(service, port, family), name, address, port, tags, attributes, health, draining: this.#draining })),
+      addresses.map(({ address, family }) => ({ id: this.#idOf(service, port, family), name, address, port, tags, attributes, health, draining: false })),
     );
   }
 
@@ -160,6 +160,11 @@ export class SelfSource implements Source {
       signal.addEventListener("abort", done, { once: true });
     });
   }
+}
+
+function waitingOf({ service: { name }, addresses = [], up }: State): string[] {
+  if (!up) return [`${name} waits for its checks`];
+  return addresses.length === 0 ? [`${name} waits for an address`] : [];
 }
 
 function isKnown({ addresses, healths }: State): boolean {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { test } from "node:test";
 import { Checker } from "../../../src/registrar/checks/checker.ts";
 import { Registrar } from "../../../src/registrar/registrar.ts";
@@ -52,7 +52,9 @@ test("An app that is killed is gone from the registry, and back when it is", asy
 
 test("A registrar that was restarted takes over what is there, and withdraws nothing while its checks begin", async () => {
   await using folder = await tempDir();
-  const services = [serviceOf({ name: "a" }), serviceOf({ name: "b", checks: [often("sleep 0.2")] })];
+  await using marks = await tempDir();
+  await marks.write("up", "");
+  const services = [serviceOf({ name: "a", checks: [often(`test -e ${marks.join("up")} || exit 2`)] }), serviceOf({ name: "b", checks: [often("sleep 0.2")] })];
   {
     await using _first = runOf(folder.path, services);
     await eventually(async () => assert.deepEqual((await readdir(folder.path)).sort(), ["a-host1-80", "b-host1-80"]));
@@ -60,7 +62,7 @@ test("A registrar that was restarted takes over what is there, and withdraws not
   await using second = runOf(folder.path, services);
   await eventually(() => assert.deepEqual(second.registry.calls, ["owned"]));
   // What changes next shows that it has compared everything by now.
-  second.source.drain();
-  await eventually(async () => assert.deepEqual(await readdir(folder.path), []));
-  assert.deepEqual(second.registry.calls.slice().sort(), ["deregister a-host1-80", "deregister b-host1-80", "owned"]);
+  await rm(marks.join("up"));
+  await eventually(async () => assert.deepEqual(await readdir(folder.path), ["b-host1-80"]));
+  assert.deepEqual(second.registry.calls.slice().sort(), ["deregister a-host1-80", "owned"]);
 });

@@ -75,16 +75,6 @@ test("Nothing is told before the first result of every check, so that a restart 
   assert.equal(self.yielded.length, 1);
 });
 
-test("drain() marks all instances, and those that come later", async () => {
-  await using dir = await tempDir();
-  await using self = followed([serviceOf({ name: "one" }), serviceOf({ name: "two", checks: [often(`test -f ${dir.join("up")}`)] })]);
-  await self.until((instances) => assert.deepEqual(instances.map(({ name, draining }) => [name, draining]), [["one", false]]));
-  self.source.drain();
-  await self.until((instances) => assert.deepEqual(instances.map(({ name, draining }) => [name, draining]), [["one", true]]));
-  await dir.write("up", "");
-  await self.until((instances) => assert.deepEqual(instances.map(({ name, draining }) => [name, draining]), [["one", true], ["two", true]]));
-});
-
 test("It ends with the signal's reason, and the check that runs with it", async () => {
   await using dir = await tempDir();
   const self = followed([serviceOf({ checks: [often(`echo $$ > ${dir.join("new")}; mv ${dir.join("new")} ${dir.join("pid")}; exec sleep 600`)] })]);

@@ -3,21 +3,20 @@ import type { Settings } from "../core/configuration.ts";
 import type { Clock, Logger, ServiceManager } from "../core/ports.ts";
 import type { Heartbeat } from "../engine/scheduler.ts";
 import type { Invocation } from "./command.ts";
-import { type RunStatus, statusLine } from "./status-line.ts";
 
 /** States that follow each other quickly are told as one. */
 const SETTLE_MS = 100;
 /** How often it is looked how the backends stand. */
 const LOOK_MS = 5_000;
 
-/** Tells the service manager that started `remora run` how it stands, by sd_notify(3). */
-export interface RunNotify extends AsyncDisposable {
-  /** For the engine's loop: the watchdog hears of each turn. */
+/** Tells the service manager that started Remora how it stands, by sd_notify(3). */
+export interface ServiceNotify extends AsyncDisposable {
+  /** For the loop that takes in changes: the watchdog hears of each turn. */
   readonly heartbeat: Heartbeat;
   /** A configuration begins: READY when the promise resolves, unless the signal aborts first. */
   follow(ready: Promise<unknown>, leave: AbortSignal): void;
-  /** How it stands now. */
-  show(status: () => RunStatus): void;
+  /** How it stands now, in one line. */
+  show(status: () => string): void;
   /** A new configuration is being taken up. */
   reloading(): void;
   /** It was not taken up. */
@@ -27,7 +26,7 @@ export interface RunNotify extends AsyncDisposable {
 }
 
 /** Undefined where nobody asks for it by NOTIFY_SOCKET. */
-export async function runNotify({ outside }: Invocation, log: Logger): Promise<RunNotify | undefined> {
+export async function serviceNotify({ outside }: Invocation, log: Logger): Promise<ServiceNotify | undefined> {
   const socket = outside.env["NOTIFY_SOCKET"] ?? "";
   if (socket === "") return undefined;
   const watchdog = watchdogOf(outside.env, outside.pid);
@@ -40,7 +39,7 @@ function watchdogOf(env: Readonly<Record<string, string | undefined>>, pid: numb
   return /^[1-9]\d*$/.test(micros) && (of === "" || of === String(pid)) ? Number(micros) / 1_000 : undefined;
 }
 
-class Notifying implements RunNotify {
+class Notifying implements ServiceNotify {
   readonly heartbeat: Heartbeat;
   readonly #manager: ServiceManager;
   readonly #clock: Clock;
@@ -48,7 +47,7 @@ class Notifying implements RunNotify {
   /** A quarter of what the manager waits: the loop turns at least as often, so that no half of it passes in silence, as it recommends. */
   readonly #beatAfter: number | undefined;
   #lastBeat = Number.NEGATIVE_INFINITY;
-  #status: () => RunStatus | undefined = () => undefined;
+  #status: () => string = () => "Starting";
   #note = "";
   #told = "";
   #refusal = "";
@@ -77,7 +76,7 @@ class Notifying implements RunNotify {
     });
   }
 
-  show(status: () => RunStatus): void {
+  show(status: () => string): void {
     this.#status = status;
     this.#cancelShow ??= this.#clock.after(SETTLE_MS, () => {
       this.#cancelShow = undefined;
@@ -138,8 +137,7 @@ class Notifying implements RunNotify {
 
   #statusText(): string {
     if (this.#note !== "") return this.#note;
-    const status = this.#status();
-    return `STATUS=${[...(status === undefined ? ["Starting"] : [statusLine(status)]), this.#refusal].filter((part) => part !== "").join("; ")}`;
+    return `STATUS=${[this.#status(), this.#refusal].filter((part) => part !== "").join("; ")}`;
   }
 
   /** One message after the other, in the order in which they are given. */
