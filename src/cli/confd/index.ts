@@ -54,12 +54,18 @@ function withFlags(invocation: Invocation, flags: Readonly<Record<string, FlagVa
 
 async function look(invocation: Invocation, mockData: string | undefined): Promise<number> {
   const { check } = await import("../commands/check.ts");
-  return plain(await check(withFlags(invocation, mockData === undefined ? {} : { "with-values": mockData, "no-check-cmd": true })));
+  return plain(await check(withFlags(inConfdsVoice(invocation), mockData === undefined ? {} : { "with-values": mockData, "no-check-cmd": true })));
 }
 
 async function preflight(invocation: Invocation, timeout: string): Promise<number> {
   const { check } = await import("../commands/check.ts");
-  return plain(await check(withFlags(invocation, { online: true, timeout })));
+  return plain(await check(withFlags(inConfdsVoice(invocation), { online: true, timeout })));
+}
+
+/** Others' commands say "remora: " before an error. */
+function inConfdsVoice(invocation: Invocation): Invocation {
+  const { stderr } = invocation.outside;
+  return { ...invocation, outside: { ...invocation.outside, stderr: { ...stderr, write: (text) => stderr.write(text.replaceAll(/^remora: /gm, "confd: ")) } } };
 }
 
 function plain(status: number): number {

@@ -3,9 +3,11 @@ import { readSettings } from "../../config/read-settings.ts";
 import type { TranslatedUnit, UnitDialect } from "../../config/unit-dialect.ts";
 import { CONFD_KEYS } from "../../config/unit-keys.ts";
 import type { NamedBackend } from "../../core/configuration.ts";
+import { toDuration } from "../../core/duration.ts";
 import { toAppError } from "../../core/error.ts";
 import { isTable, type Path, type Problem, unknownKey } from "../../schema/table.ts";
 import { backendFlags, backendNamed } from "./backends.ts";
+import { commandText } from "./commands.ts";
 import { OPTIONS, tomlKeys } from "./options.ts";
 import { isMeant } from "./resource.ts";
 import { readValues } from "./values.ts";
@@ -51,6 +53,11 @@ export function confdUnits(options: ResourceOptions): UnitDialect {
 }
 
 function translate(raw: Table, options: ResourceOptions, problems: Problem[]): Table {
+  const refuse = (key: string, thrown: unknown): undefined => {
+    const { message, hint } = toAppError(thrown);
+    problems.push({ path: ["template", key], part: "value", reason: `${key}: ${message}`, hint });
+    return undefined;
+  };
   const known = Object.entries(raw).filter(([key]) => Object.hasOwn(CONFD_KEYS, key));
   const { mode, ...kept } = Object.fromEntries(known.filter(([key]) => !(options.syncOnly && (key === "check_cmd" || key === "reload_cmd")) && !(options.prefixInstead && key === "prefix")));
   const { check_cmd_timeout = options.checkTimeout, reload_cmd_timeout = options.reloadTimeout } = kept;
@@ -58,12 +65,44 @@ function translate(raw: Table, options: ResourceOptions, problems: Problem[]): T
     // A list that has become empty is rendered by confd.
     on_empty: "render",
     ...(typeof raw["src"] === "string" && !OWN_ENDINGS.includes(extname(raw["src"])) ? { engine: "go" } : {}),
-    ...(typeof raw["debounce"] === "string" ? { min_reload_interval: raw["debounce"] } : {}),
-    ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== "")),
+    ...spaced(raw["debounce"], refuse),
+    ...Object.fromEntries(Object.entries(owned(kept)).filter(([, value]) => value !== "")),
+    ...commands(kept, refuse),
     ...(check_cmd_timeout === undefined ? {} : { check_cmd_timeout: limit(check_cmd_timeout) }),
     ...(reload_cmd_timeout === undefined ? {} : { reload_cmd_timeout: limit(reload_cmd_timeout) }),
     ...(mode === undefined || mode === "" ? {} : { mode: readMode(mode, problems) }),
   };
+}
+
+type Refuse = (key: string, thrown: unknown) => undefined;
+
+/** The quiet time of a resource spaces its reloads. */
+function spaced(debounce: unknown, refuse: Refuse): Table {
+  if (typeof debounce !== "string" || debounce === "") return {};
+  try {
+    toDuration(debounce);
+    return { min_reload_interval: debounce };
+  } catch (thrown) {
+    return refuse("debounce", thrown) ?? {};
+  }
+}
+
+/** -1 is nobody, and a number stands above a name. */
+function owned({ uid, gid, owner, group, ...others }: Table): Table {
+  const of = (number: unknown, numbers: string, name: unknown, names: string) => (number === undefined || number === -1 || number === -1n ? (name === undefined ? {} : { [names]: name }) : { [numbers]: number });
+  return { ...others, ...of(uid, "uid", owner, "owner"), ...of(gid, "gid", group, "group") };
+}
+
+function commands(kept: Table, refuse: Refuse): Table {
+  return Object.fromEntries(["check_cmd", "reload_cmd"].flatMap((key) => {
+    const text = kept[key];
+    if (typeof text !== "string" || text === "") return [];
+    try {
+      return [[key, commandText(text)]];
+    } catch (thrown) {
+      return refuse(key, thrown) ?? [];
+    }
+  }));
 }
 
 function limit(timeout: unknown): unknown {
