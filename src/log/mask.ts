@@ -5,8 +5,8 @@ import { FormIndex } from "./form-index.ts";
 const MASKED = "[redacted]";
 /** What is shorter occurs everywhere, and hiding it would hide the rest. */
 const LEAST_LENGTH = 4;
-/** Lines of a longer text that would tell something by themselves. */
-const LEAST_LINE_LENGTH = 8;
+/** Lines and parts of a longer text that would tell something by themselves. */
+const LEAST_PART_LENGTH = 8;
 /** A long run with values that change would grow for ever. */
 const MOST_SECRETS = 20_000;
 
@@ -16,7 +16,7 @@ export interface PrintMask extends Mask {
   cover(text: string): string;
 }
 
-/** Hides what was added to it, the last 20,000: as it is, each of its lines, and as JSON, base64 and URLs have it. */
+/** Hides what was added to it, the last 20,000: as it is, each of its lines, each text within where it is JSON, and as JSON, base64 and URLs have it. */
 export function createMask(): PrintMask {
   const hidden = new Map<string, readonly string[]>();
   const index = new FormIndex(LEAST_LENGTH);
@@ -43,6 +43,18 @@ function formsOf(secret: Value): string[] {
   const bytes = Buffer.from(secret as string);
   const encoded = [bytes.toString("base64"), bytes.toString("base64url")];
   if (typeof secret !== "string") return encoded;
-  const lines = secret.split(/\r?\n/).map((line) => line.trim()).filter((line) => line.length >= LEAST_LINE_LENGTH);
-  return [secret, secret.trim(), ...lines, JSON.stringify(secret).slice(1, -1), encodeURIComponent(bytes.toString()), ...encoded];
+  const parts = [...secret.split(/\r?\n/), ...textsWithin(secret)].map((part) => part.trim()).filter((part) => part.length >= LEAST_PART_LENGTH);
+  return [secret, secret.trim(), ...parts, JSON.stringify(secret).slice(1, -1), encodeURIComponent(bytes.toString()), ...encoded];
+}
+
+/** All texts in a document of JSON: templates take such a value apart. */
+function textsWithin(secret: string): string[] {
+  if (!/^\s*[[{]/.test(secret)) return [];
+  const texts: string[] = [];
+  try {
+    JSON.parse(secret, (_, value: unknown) => void (typeof value === "string" && texts.push(value)));
+  } catch {
+    return [];
+  }
+  return texts;
 }

@@ -24,6 +24,12 @@ test("A secret of several lines is hidden line by line", () => {
   assert.equal(cover("nginx: line 3: ByqGSM49AgEG"), "nginx: line 3: [redacted]");
 });
 
+test("Texts within a secret of JSON are hidden by themselves, short ones and what only looks like JSON aside", () => {
+  const cover = masked('{"user": "admin", "tls": [{"password": "correct\\nhorse battery"}]}');
+  assert.equal(cover("admin: correct\nhorse battery"), "admin: [redacted]");
+  assert.equal(masked("{not JSON at all}")("{not JSON at all} not JSON"), "[redacted] not JSON");
+});
+
 test("Bytes that are no text are hidden in base64", () => {
   const bytes = Uint8Array.of(255, 254, 0, 1, 2, 3);
   assert.equal(masked(bytes)(`got ${Buffer.from(bytes).toString("base64")}`), "got [redacted]");
