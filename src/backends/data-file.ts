@@ -14,9 +14,9 @@ export interface KeyedLeaf extends Leaf {
 }
 
 /** The keys of a file or of all data files in a directory, sorted. Throws BACKEND_DATA with file, line and column. */
-export async function readData(path: string, files: Pick<Files, "read" | "stat" | "list">): Promise<readonly Entry[]> {
+export async function readData(path: string, files: Pick<Files, "read" | "stat" | "list">, hint?: string): Promise<readonly Entry[]> {
   const stat = await files.stat(path).catch((thrown: unknown) => refuse(path, reason(thrown)));
-  if (stat === undefined) return refuse(path, "there is no such file", "Name the file with --file-path, or backends.file.path in remora.toml");
+  if (stat === undefined) return refuse(path, "there is no such file", hint);
   if (stat.type !== "directory") return readDataFile(path, files);
   const names = (await files.list(path).catch((thrown: unknown) => refuse(path, reason(thrown)))).filter((name) => !name.startsWith(".") && extname(name) in SYNTAXES);
   const found = new Map<Key, { readonly entry: Entry; readonly file: string }>();

@@ -53,8 +53,10 @@ export const fileBackend: BackendDefinition<FileOptions> = {
   },
 };
 
+const ABSENT = "Put a key, which makes it: remora keys put KEY VALUE; or say where keys are, --file-path FILE or another --backend";
+
 async function readAllData(paths: readonly string[], files: Parameters<typeof readTree>[2], matches: ReturnType<typeof nameMatcher> | undefined): Promise<readonly Entry[]> {
-  const [only, ...others] = await Promise.all(paths.map((path) => (matches === undefined ? readData(path, files) : readTree(path, matches, files))));
+  const [only, ...others] = await Promise.all(paths.map((path) => (matches === undefined ? readData(path, files, ABSENT) : readTree(path, matches, files))));
   if (only === undefined || others.length === 0) return only ?? [];
   const byKey = new Map([only, ...others].flat().map((entry) => [entry.key, entry]));
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -23,7 +23,7 @@ export interface Samples {
 export async function readSamples(path: string, files: Pick<Files, "read" | "stat" | "list">, { names, defaultBackend }: { readonly names: readonly string[]; readonly defaultBackend: string }): Promise<Samples> {
   const stored: (Entry & { readonly backend: string })[] = [];
   const listed: Entry[] = [];
-  for (const entry of await readData(path, files)) {
+  for (const entry of await readData(path, files, "--with-values names a file of keys, or a directory of them")) {
     const [, top = "", rest = ""] = /^\/([^/]*:[^/]*)(\/.*)?$/s.exec(entry.key) ?? [];
     const [backend = "", kind = ""] = top.split(":");
     if (top === "") stored.push({ ...entry, backend: defaultBackend });

@@ -1,8 +1,8 @@
 import { COMMANDS, FAMILIES } from "./commands/index.ts";
 
 /** Whether these arguments ask for the list of commands. */
-export function asksForOverview([name]: readonly string[]): boolean {
-  return name === "help" || name === "--help" || name === "-h";
+export function asksForOverview([name, about]: readonly string[]): boolean {
+  return (name === "help" && about === undefined) || name === "--help" || name === "-h";
 }
 
 /** What `remora --help` prints. */

@@ -36,11 +36,11 @@ async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
     (name === undefined ? outside.stderr : outside.stdout).write(overview());
     return name === undefined ? 2 : 0;
   }
-  const { command, args } = commandOf(outside.args);
+  const { command, args } = commandOf(name === "help" ? [...outside.args.slice(1), "--help"] : outside.args);
   if (command === undefined) {
     const { familyHelp } = await import("./help.ts");
     const wanted = args.includes("--help") || args.includes("-h");
-    (wanted ? outside.stdout : outside.stderr).write(familyHelp(name));
+    (wanted ? outside.stdout : outside.stderr).write(familyHelp(name === "help" ? (outside.args[1] ?? "") : name));
     return wanted ? 0 : 2;
   }
   if (command.raw === true) return command.run(invocation(outside, { flags: {}, positionals: args, rest: undefined }, mask));
@@ -121,6 +121,8 @@ function usageError(thrown: unknown, known: readonly string[], command: string):
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const [, unknown] = /Unknown option '(--?[^'=]+)/.exec(message) ?? [];
   const help = `remora ${command} --help lists the flags`;
+  const [, flag] = /Option '(?:-\w, )?(--[^ ']+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message) ?? [];
+  if (flag !== undefined) return new AppError("USAGE", `${flag}: its value is missing`, { hint: `Write ${flag} VALUE, or ${flag}=VALUE where it begins with "-"; ${help}` });
   if (unknown === undefined) return new AppError("USAGE", message.split(". ")[0] ?? message, { hint: help });
   return new AppError("USAGE", `There is no flag "${unknown}"`, { hint: didYouMean(unknown, known.map((flag) => `--${flag}`)) ?? help });
 }

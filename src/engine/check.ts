@@ -2,6 +2,7 @@ import { AppError } from "../core/error.ts";
 import type { Command, Unit } from "../core/unit.ts";
 import { fillCommand } from "../process/command-line.ts";
 import { runCommand } from "../process/run-command.ts";
+import { programHint } from "../process/start-failure.ts";
 import type { ApplyContext } from "./apply-unit.ts";
 
 /** Runs a check command on staged files. Throws CHECK_FAILED with what it printed. */
@@ -12,6 +13,6 @@ export async function checkCommand(command: Command, names: Readonly<Record<stri
   throw new AppError("CHECK_FAILED", `Cannot apply unit "${unit.name}": the check command failed: ${result.description}`, {
     output: result.output,
     status: result.exitStatus,
-    hint: "The targets are as they were; remora render --dry-run shows what was refused",
+    hint: programHint(result.exitStatus) ?? "The targets are as they were; remora render --dry-run shows what was refused",
   });
 }

@@ -3,8 +3,11 @@ import { AppError } from "../core/error.ts";
 import type { Unit } from "../core/unit.ts";
 import { fillCommand } from "../process/command-line.ts";
 import { runCommand } from "../process/run-command.ts";
+import { programHint } from "../process/start-failure.ts";
 import { signalPidFile } from "../process/signal-pid-file.ts";
 import type { ApplyContext } from "./apply-unit.ts";
+
+const DUE = "The new files are in place; the reload stays due, and remora run and each render try it again";
 
 /** The same text for reloads that are one and the same. */
 export function reloadKey(unit: Unit): string {
@@ -32,7 +35,11 @@ export async function runReload(unit: Unit, { ports, commandEnv, app }: ApplyCon
     const argv = fillCommand(reload.command, names(unit));
     const result = await runCommand(ports, { argv, env: { ...commandEnv, REMORA_UNIT: unit.name, ...newsOf(unit, app) }, timeoutMs: unit.reloadTimeout, signal });
     if (result.outcome !== "ok") {
-      throw new AppError("RELOAD_FAILED", `Cannot reload unit "${unit.name}": the reload command failed: ${result.description}`, { output: result.output, status: result.exitStatus });
+      throw new AppError("RELOAD_FAILED", `Cannot reload unit "${unit.name}": the reload command failed: ${result.description}`, {
+        output: result.output,
+        status: result.exitStatus,
+        hint: programHint(result.exitStatus) ?? (unit.onReloadFailure === "keep" ? DUE : undefined),
+      });
     }
   }
   app?.facts.told(unit.name);

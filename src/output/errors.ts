@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "operation not permitted",
   EISDIR: "it is a directory",
+  EEXIST: "a part of its path is not a directory",
   ENOTDIR: "a part of its path is not a directory",
   EMFILE: "too many open files",
   ELOOP: "too many symlinks",

@@ -59,7 +59,10 @@ export function readValue<Output>(one: Setting<Output>, raw: unknown): { readonl
   try {
     const result = v.safeParse(one.schema, raw, { abortEarly: true });
     if (result.success) return { value: result.output };
-    return { refused: refusal(one, result.issues[0].message, typeInfo(one).hint) };
+    const { list, hint } = typeInfo(one);
+    // Whoever wrote one text where a list is wanted is shown it as a list.
+    const lone = list === true && typeof raw === "string";
+    return { refused: refusal(one, result.issues[0].message, lone ? `Write a list in brackets: [${JSON.stringify(raw)}]` : hint) };
   } catch (error) {
     // Readers of core throw what they have to say, with a hint; valibot lets it pass.
     if (error instanceof AppError) return { refused: refusal(one, error.message, error.hint) };

@@ -11,6 +11,14 @@ describe("remora check", () => {
     assert.equal(await app.read("out/app.conf"), undefined);
   });
 
+  test("A configuration without units is sound, and said to be empty", async () => {
+    await using app = await project({ "remora.toml": "" });
+    const { code, stdout, stderr } = await app.remora(["check", "--confdir", app.directory.join("templates")]);
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: "0 units are sound\n" });
+    assert.match(stderr, /^remora: There is no unit in ".*\/templates\/conf\.d"\n {2}hint: Name another directory/);
+    assert.match((await app.remora(["explain", "--confdir", app.directory.join("templates")])).stderr, /^remora: There is no unit in /);
+  });
+
   test("Every broken unit is told, each with its place", async () => {
     await using app = await project({
       "conf.d/mode.toml": '[template]\nsrc = "app.njk"\ndest = "$DIR/out/mode.conf"\nmode = "9999"\n',

@@ -13,8 +13,9 @@ describe("remora init", () => {
     assert.equal(code, 0);
     const names = stdout.trimEnd().split("\n").map((line) => line.split(" ")[0] ?? "");
     assert.deepEqual(readdirSync(TEMPLATES).filter((name) => !names.includes(name)), [], "every folder of templates/ is there");
-    assert.match(stdout, /^nginx +A reverse proxy\n/m);
-    assert.match(stdout, /^nginx-consul +As nginx: /m);
+    assert.match(stdout, /^nginx +nginx in front of services\n/m);
+    assert.match(stdout, /^nginx-consul +As nginx: instances are those of Consul's catalog\n/m);
+    assert.match(stdout, /\n\nremora init NAME copies one into \/etc\/remora; /);
     assert.doesNotMatch(stdout, /`| $/m);
   });
 
@@ -28,6 +29,7 @@ describe("remora init", () => {
     }
     assert.deepEqual(readdirSync(dir.join("conf/conf.d")), ["nginx.toml"], "the other way to do it is left out");
     assert.match(stdout, /\/vhosts\/DOMAIN +the name of the service/);
+    assert.match(stdout, /\nNext:\n\nremora keys put KEY VALUE /);
     assert.ok(stdout.includes(`remora render --dry-run --confdir ${dir.join("conf")}`), stdout);
   });
 

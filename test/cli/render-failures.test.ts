@@ -38,13 +38,31 @@ describe("remora render, when something is wrong", () => {
     assert.equal(await app.read("reloads"), "reload\n");
   });
 
+  test("A check or a reload whose program is not there says so, in place of what was refused", async () => {
+    for (const command of ["check_cmd", "reload_cmd"]) {
+      await using app = await project({ "conf.d/app.toml": `[template]\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\n${command} = "no-such-program --check"\n` });
+      assert.match((await app.remora(["render"])).stderr, /no-such-program: not found\n {2}hint: A program was not found: is it installed where Remora runs/);
+    }
+  });
+
+  test("A directory of the target that is a file is named as such", async () => {
+    await using app = await project({ out: "a file" });
+    assert.match((await app.remora(["render"])).stderr, /^remora: Cannot write ".*\/out\/app\.conf": a part of its path is not a directory$/m);
+  });
+
+  test("A missing data file is told with the ways to give keys, and that of --with-values with its own", async () => {
+    await using app = await project({ "remora.toml": 'backends.file.path = "none.yaml"\n' });
+    assert.match((await app.remora(["render"])).stderr, /none\.yaml": there is no such file\n {2}hint: Put a key, which makes it: remora keys put KEY VALUE; /);
+    assert.match((await app.remora(["check", "--with-values", "samples.yaml"])).stderr, /samples\.yaml": there is no such file\n {2}hint: --with-values names a file/);
+  });
+
   test("A failing reload exits 5, stays due and is run by the next render", async () => {
     await using app = await project({
       "conf.d/app.toml": '[template]\nsrc = "app.njk"\ndest = "$DIR/out/app.conf"\nreload_cmd = "echo try >> $DIR/tries; test -e $DIR/up || { echo service is down; exit 1; }"\n',
     });
     const failed = await app.remora(["render"]);
     assert.equal(failed.code, 5);
-    assert.match(failed.stderr, /> service is down/);
+    assert.match(failed.stderr, /> service is down\n {2}hint: The new files are in place; the reload stays due/);
     assert.equal(await app.read("out/app.conf"), "name = one\n");
     await app.write("up", "yes");
     assert.equal((await app.remora(["render"])).code, 0);

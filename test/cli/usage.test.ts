@@ -45,6 +45,19 @@ describe("the command line", () => {
     for (const name of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, "m"));
   });
 
+  test("help and a command's name is its --help, also of those of two words", async () => {
+    for (const name of ["render", "secret", "secret put", "confd"]) {
+      assert.deepEqual(await remora(["help", ...name.split(" ")]), await remora([...name.split(" "), "--help"]), name);
+    }
+    assert.match((await remora(["help", "rendr"])).stderr, /There is no command "rendr"\n {2}hint: Did you mean "render"\?/);
+  });
+
+  test("A flag without its value is told as such", async () => {
+    for (const words of [["--wait"], ["--wait", "--dry-run"]]) {
+      assert.match((await remora(["render", ...words])).stderr, /^remora: --wait: its value is missing\n {2}hint: Write --wait VALUE/);
+    }
+  });
+
   test("--help of each command has an example and its flags, without colours", async () => {
     for (const name of COMMANDS) {
       const { code, stdout } = await remora([name, "--help"]);

@@ -228,7 +228,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "keys that are no list", files: { "conf.d/a.toml": `${T}keys = "/a"\n` }, said: `DIR/conf.d/a.toml:4:8: Cannot read "DIR/conf.d/a.toml": keys: "/a" is not a list
   4 | keys = "/a"
              ^
-  hint: Write a list in brackets: ["/services/web"]` },
+  hint: Write a list in brackets: ["/a"]` },
   { title: "an unknown choice", files: { "conf.d/a.toml": `${T}on_reload_failure = "rolback"\n` }, said: `DIR/conf.d/a.toml:4:21: Cannot read "DIR/conf.d/a.toml": on_reload_failure: "rolback" is not a choice
   4 | on_reload_failure = "rolback"
                           ^

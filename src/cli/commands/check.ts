@@ -5,7 +5,7 @@ import { gather } from "../../engine/gather.ts";
 import type { PlannedUnit } from "../../engine/plan.ts";
 import { loadOwnership } from "../../output/ownership.ts";
 import type { Invocation } from "../command.ts";
-import { openSession } from "../session.ts";
+import { openSession, type Session } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 
 /** Looks at the whole configuration and writes nothing; prints each problem, or that all is sound. */
@@ -27,8 +27,14 @@ export async function check(invocation: Invocation): Promise<number> {
   const odd = session.plan.units.flatMap(({ templates }) => templates.flatMap(({ compiled }) => compiled.oddities ?? []));
   for (const oddity of odd) outside.stderr.write(`remora: ${describeError(oddity)}\n`);
   const length = withValues && invocation.positionals.length > 0 ? new Set(invocation.positionals).size : session.plan.units.length;
+  if (length === 0 && problems.length === 0) outside.stderr.write(`remora: ${noUnit(session)}\n`);
   if (problems.length === 0) outside.stdout.write(`${length} ${length === 1 ? "unit is" : "units are"} sound\n`);
   return problems[0]?.exit ?? 0;
+}
+
+/** What is said where there is nothing to look at: a directory that is not mounted looks like that, and is no fault in itself. */
+export function noUnit({ plan }: Session): string {
+  return `There is no unit in "${plan.configuration.settings.confdir}/conf.d"\n  hint: Name another directory with --confdir; remora init lists ready-made units`;
 }
 
 async function targetProblems(units: readonly PlannedUnit[], files: Files): Promise<readonly AppError[]> {

@@ -6,6 +6,7 @@ import { explainPlan, type ExplainedUnit } from "../../engine/explain-plan.ts";
 import { type ExplainedService, explainServices } from "../../engine/explain-services.ts";
 import type { Invocation } from "../command.ts";
 import { openSession } from "../session.ts";
+import { noUnit } from "./check.ts";
 import { stopSignals } from "../stop-signals.ts";
 
 /** Tells what each unit reads and what is watched for it. */
@@ -17,6 +18,7 @@ export async function explain(invocation: Invocation): Promise<number> {
   const services = await explainServices(session.plan.configuration.settings, { network: outside.ports.network, env: outside.env });
   const chosen = positionals.length === 0 ? units : positionals.map((name) => find(name, units));
   if (flags.json === true) outside.stdout.write(`${JSON.stringify({ units: chosen, watches, services }, null, 2)}\n`);
+  else if (units.length === 0 && services.length === 0) outside.stderr.write(`remora: ${noUnit(session)}\n`);
   else outside.stdout.write(severalLines([...chosen.map(describeUnit), describeWatches(watches), ...(services.length > 0 ? [describeServices(services)] : [])].join("\n")));
   return 0;
 }

@@ -13,10 +13,11 @@ const MODE = 0o644;
 /** Copies the files of something ready-made into a configuration directory, none over another; without a name, lists what there is. */
 export async function init({ outside, positionals, flags }: Invocation): Promise<number> {
   const sets = readyMadeSets(READY_MADE);
+  const confdir = resolve(outside.cwd, typeof flags.confdir === "string" ? flags.confdir : outside.env["REMORA_CONFDIR"] || DEFAULT_CONFDIR);
   const [name, ...others] = positionals;
   if (others.length > 0) throw new AppError("USAGE", `Cannot do "init ${positionals.join(" ")}"`, { hint: "Name one: remora init nginx" });
   if (name === undefined) {
-    outside.stdout.write(formatTable(sets.map((set) => [set.name, set.summary])));
+    outside.stdout.write(`${formatTable(sets.map((set) => [set.name, set.summary]))}\nremora init NAME copies one into ${confdir}; --readme tells all about it first.\n`);
     return 0;
   }
   const set = sets.find((candidate) => candidate.name === name);
@@ -25,9 +26,9 @@ export async function init({ outside, positionals, flags }: Invocation): Promise
     outside.stdout.write(set.readme);
     return 0;
   }
-  const confdir = resolve(outside.cwd, typeof flags.confdir === "string" ? flags.confdir : outside.env["REMORA_CONFDIR"] || DEFAULT_CONFDIR);
   for (const [path, text] of set.files) outside.stdout.write(`${await copy(text, join(confdir, path), outside.ports.files)}\n`);
-  outside.stdout.write(nextSteps(set, confdir));
+  const configured = (await outside.ports.files.stat(join(confdir, "remora.toml"))) !== undefined;
+  outside.stdout.write(nextSteps(set, { confdir, configured }));
   return 0;
 }
 
@@ -47,11 +48,13 @@ async function copy(text: string, path: string, files: Files): Promise<string> {
   }
 }
 
-function nextSteps(set: ReadyMadeSet, confdir: string): string {
+function nextSteps(set: ReadyMadeSet, { confdir, configured }: { readonly confdir: string; readonly configured: boolean }): string {
   const where = confdir === DEFAULT_CONFDIR ? "" : ` --confdir ${confdir}`;
   const [head = [], ...keys] = keysOf(set);
   const table = keys.length === 0 ? "" : `\nIt reads:\n\n${formatTable([head.map((cell) => cell.toUpperCase()), ...keys])}`;
+  const first = configured ? [] : [[`remora keys put KEY VALUE${where}`, `give it keys, in ${confdir}/data.yaml; or write backend = "etcd" (consul, ...) into ${confdir}/remora.toml`]];
   const steps = formatTable([
+    ...first,
     [`remora check${where}`, "is everything written correctly?"],
     [`remora render --dry-run${where}`, "what would change?"],
     [`remora run${where}`, "apply it, and follow"],
