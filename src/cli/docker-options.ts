@@ -21,7 +21,7 @@ export async function dockerSourceOf({ flags, outside }: Invocation, settings: S
   if (paused !== "drain" && paused !== "absent") throw new AppError("USAGE", `Cannot take --paused "${String(paused)}"`, { hint: "It is drain or absent" });
   return dockerSource(
     {
-      host: text(flags.host) ?? (outside.env["DOCKER_HOST"] || SOCKET),
+      host: engineOf({ flags, outside }),
       certPath: outside.env["DOCKER_TLS_VERIFY"] ? outside.env["DOCKER_CERT_PATH"] : undefined,
       hostname: outside.env["HOSTNAME"] || outside.hostname,
       explicit: flags.explicit === true,
@@ -39,6 +39,11 @@ export async function dockerSourceOf({ flags, outside }: Invocation, settings: S
     },
     ports,
   );
+}
+
+/** The address of the engine that --docker follows. */
+export function engineOf({ flags, outside }: Pick<Invocation, "flags" | "outside">): string {
+  return text(flags.host) ?? (outside.env["DOCKER_HOST"] || SOCKET);
 }
 
 /** As they are written, or what makes them for each container where they are a template. */

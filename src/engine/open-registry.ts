@@ -16,10 +16,10 @@ export function registryNames({ registrar, backend }: Settings): readonly string
 export async function openRegistry(name: string, settings: Settings, context: RegistryContext): Promise<Registry> {
   const definition = registries.find((candidate) => candidate.name === name);
   if (definition === undefined) throw new Error(`no registry is named ${name}`);
-  return definition.open(optionsOf(name, settings), context);
+  return definition.open(optionsOf(name, settings, context), context);
 }
 
-function optionsOf(name: string, { backends, registrar, stateDir }: Settings): unknown {
+function optionsOf(name: string, { backends, registrar, stateDir }: Settings, context: RegistryContext): unknown {
   switch (name) {
     case "etcd":
       return { ...(backends["etcd"] as object), ...registrar.layout };
@@ -30,7 +30,7 @@ function optionsOf(name: string, { backends, registrar, stateDir }: Settings): u
     case "redis":
       return registrar.redis;
     case "docker-flow-proxy":
-      return { ...registrar.proxy, stateFile: join(stateDir, "docker-flow-proxy.json") };
+      return { ...registrar.proxy, stateFile: join(stateDir, `docker-flow-proxy-${context.registrar}.json`) };
     default:
       return backends[name];
   }

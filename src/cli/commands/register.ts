@@ -3,11 +3,11 @@ import { AppError } from "../../core/error.ts";
 import type { Registry } from "../../core/registry.ts";
 import type { Source } from "../../core/source.ts";
 import { openRegistration, type Registration } from "../../engine/registration.ts";
-import { registrarId } from "../../registrar/identity.ts";
 import { commandEnvironment } from "../../process/environment.ts";
 import type { Invocation } from "../command.ts";
 import { dockerSourceOf } from "../docker-options.ts";
 import { notifyRegistering } from "../register-notify.ts";
+import { holdOwner, onceOwner } from "../registrar-owner.ts";
 import { servicesOf, withRegistrarFlags } from "../register-options.ts";
 import { reportStatus } from "../report-status.ts";
 import { openSettings, type SettingsSession } from "../session.ts";
@@ -24,13 +24,13 @@ export async function register(given: Invocation): Promise<number> {
   using stop = stopSignals(invocation.outside);
   const docker = await dockerSourceOf(invocation, session.settings, session.ports);
   const services = docker === undefined ? neededServices(invocation, session) : servicesOf(invocation, session.settings.services);
-  const owner = await registrarId(session.settings.stateDir, session.ports);
   if (invocation.flags.once === true) {
     if (docker !== undefined) throw new AppError("USAGE", "Cannot register containers with --once: they come and go", { hint: "Leave --once out" });
-    for (const service of services) await registerOnce(service, onceOwner(owner, service, invocation), invocation, session, stop.signal);
+    for (const service of services) await registerOnce(service, invocation, session, stop.signal);
     return 0;
   }
-  await using registration = await open(services, owner, session.settings.registrar.ttl, invocation, session, docker === undefined ? [] : [docker]);
+  await using owner = await holdOwner(services, invocation, session);
+  await using registration = await open(services, owner.id, session.settings.registrar.ttl, invocation, session, docker === undefined ? [] : [docker]);
   const { log, settings } = session;
   await using status = await reportStatus(invocation, settings, { command: "register", log, reload: () => "remora register takes up a new configuration by a restart" });
   status.reporters.registries = () => registration.registrar.status;
@@ -45,11 +45,10 @@ export async function deregister(given: Invocation): Promise<number> {
   const invocation = withRegistrarFlags(given);
   const session = await openSettings(invocation);
   using stop = stopSignals(invocation.outside);
-  const owner = await registrarId(session.settings.stateDir, session.ports);
   const limit = limited(session, stop.signal);
   let found = 0;
   for (const service of neededServices(invocation, session)) {
-    await using registration = await open([], onceOwner(owner, service, invocation), session.settings.registrar.ttl, invocation, session);
+    await using registration = await open([], await onceOwner(service, invocation, session), session.settings.registrar.ttl, invocation, session);
     for (const registry of registration.registries) found += await deregisterAll(registry, session, limit.signal);
   }
   limit.cancel();
@@ -72,11 +71,6 @@ function neededServices(invocation: Invocation, { settings }: SettingsSession): 
   throw new AppError("USAGE", "Cannot register: nothing says what", { hint: "Name a service with --name and --port, or write [[service]] in remora.toml" });
 }
 
-/** What nobody keeps alive has an owner of its own for each service, or whoever registers another one would take it for too much. */
-function onceOwner(owner: string, { name, ports, id }: ServiceSettings, { outside }: Invocation): string {
-  return `${owner}-once-${outside.hash(new TextEncoder().encode(JSON.stringify([name, ports, id ?? ""]))).slice(0, 16)}`;
-}
-
 function open(services: readonly ServiceSettings[], registrar: string, ttl: number, { outside }: Invocation, { settings, ports }: SettingsSession, sources: readonly Source[] = []): Promise<Registration> {
   return openRegistration({ settings, services, sources, registrar, ttl, hostname: outside.env["HOSTNAME"] || outside.hostname, env: outside.env, commandEnv: commandEnvironment(outside.env), ports });
 }
@@ -90,9 +84,9 @@ async function registerUntil(stop: AbortSignal, { registrar }: Registration, { s
 }
 
 /** Registers one service and leaves; without a TTL that was asked for, it stays until it is deregistered. */
-async function registerOnce(service: ServiceSettings, owner: string, invocation: Invocation, session: SettingsSession, stop: AbortSignal): Promise<void> {
+async function registerOnce(service: ServiceSettings, invocation: Invocation, session: SettingsSession, stop: AbortSignal): Promise<void> {
   const ttl = invocation.flags.ttl === undefined ? FOR_GOOD_MS : session.settings.registrar.ttl;
-  await using registration = await open([service], owner, ttl, invocation, session);
+  await using registration = await open([service], await onceOwner(service, invocation, session), ttl, invocation, session);
   const { registrar } = registration;
   const limit = limited(session, stop);
   const over = new AbortController();
