@@ -7,9 +7,9 @@ import { GO_CALLS } from "./go-functions.ts";
 import { quoted } from "./nunjucks-text.ts";
 import { BOOL, INT, JSON_VALUE, listOf, type Member, NoCounterpart, operand, TEXT, type Type, type Value } from "./values.ts";
 
-const PAIR: Readonly<Record<string, Member>> = { Path: { code: 'trimPrefix($.key, "/")', type: TEXT }, Value: { code: "$.value", type: TEXT } };
+const PAIR: Readonly<Record<string, Member>> = { Path: { code: 'trimPrefix($.key, "/")', type: TEXT, filled: true }, Value: { code: "$.value", type: TEXT } };
 /** A pair of `ls`, whose keys go on from the directory. */
-const BELOW: Type = { kind: "struct", name: "pair", members: { ...PAIR, Key: { code: "base($.key)", type: TEXT } } };
+const BELOW: Type = { kind: "struct", name: "pair", members: { ...PAIR, Key: { code: "base($.key)", type: TEXT, filled: true } } };
 
 const TRIM_NOTE = "white space around a text is what JavaScript takes for it: a byte order mark too, and not U+0085";
 

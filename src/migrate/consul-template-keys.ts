@@ -1,9 +1,9 @@
 import { concatenated, literalText } from "./go-functions.ts";
 import type { CallScope } from "./calls.ts";
 import { quoted } from "./nunjucks-text.ts";
-import { NoCounterpart, type Value } from "./values.ts";
+import { NoCounterpart, operand, type Value } from "./values.ts";
 
-const NAME_NOTE = "names of keys that are put together are taken as they are: consul-template takes what follows an @ or a ? for something else";
+const NAME_NOTE = "names of keys that are put together are taken as they are: what follows an @ or a ?, or stands before a colon, is something else for consul-template";
 const GLOB = /[*?[\]\\]/;
 const GLOB_NOTE = "names of directories that are put together are taken for patterns: one with *, ?, [ or \\ in it lists others";
 
@@ -28,13 +28,13 @@ export function pathOf(written: string): string {
 
 function named(value: Value, { note }: CallScope): Value {
   if (value.literal !== undefined) return literalText(nameOf(value.literal));
-  // With its first part written out it is known that the name is not empty, and of which backend.
+  // Of an empty name consul-template gives an empty value.
   const head = value.head ?? "";
-  if (!/^(\/|[\w.-]+\/)[^:@?]*$/.test(head) || value.type.kind !== "text") throw new NoCounterpart("the name of a key whose first part is not written out");
+  if (value.filled !== true || !/^[^:@?]*$/.test(head)) throw new NoCounterpart("the name of a key that may be empty, or that of another backend");
   note(NAME_NOTE);
   if (head.startsWith("/")) return value;
-  const code = value.code.startsWith(quoted(head)) ? quoted(`/${head}`) + value.code.slice(quoted(head).length) : `"/" ~ ${value.code}`;
-  return { ...value, code, head: `/${head}` };
+  const code = head !== "" && value.code.startsWith(quoted(head)) ? quoted(`/${head}`) + value.code.slice(quoted(head).length) : `"/" ~ ${operand(value)}`;
+  return { ...value, code, head: `/${head}`, compound: true };
 }
 
 /** "app//host" is "/app/host", "consul:/app" is a key of Consul's whatever the default backend, "app@dc2" one of another datacenter. */

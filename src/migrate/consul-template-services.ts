@@ -1,29 +1,28 @@
 import { literal, none } from "./arguments.ts";
 import type { CallTranslation } from "./calls.ts";
 import { quoted } from "./nunjucks-text.ts";
-import { INT, listOf, NoCounterpart, TEXT, type Type } from "./values.ts";
+import { INT, listOf, type Member, NoCounterpart, TEXT, type Type } from "./values.ts";
 
 const TAGS = { code: "$.tags | sort(false, true)", type: listOf(TEXT), compound: true, unsorted: "$.tags" } as const;
 
-const INSTANCE: Type = {
-  kind: "struct",
-  name: "instance",
-  members: {
-    ID: { code: "$.id", type: TEXT },
-    Name: { code: "$.name", type: TEXT, from: "a service's name" },
-    Node: { code: "$.node", type: TEXT },
-    Address: { code: "$.address", type: TEXT },
-    Port: { code: "$.port", type: INT },
-    Status: { code: "$.status", type: TEXT },
-    Tags: TAGS,
-    ServiceMeta: { code: "$.meta", type: { kind: "text map" } },
-  },
+const STATUS_NOTE = "an instance in maintenance is critical, where consul-template says maintenance";
+
+const MEMBERS: Readonly<Record<string, Member>> = {
+  ID: { code: "$.id", type: TEXT },
+  Name: { code: "$.name", type: TEXT, from: "a service's name" },
+  Node: { code: "$.node", type: TEXT },
+  Address: { code: "$.address", type: TEXT },
+  Port: { code: "$.port", type: INT },
+  Status: { code: "$.status", type: TEXT },
+  Tags: TAGS,
+  ServiceMeta: { code: "$.meta", type: { kind: "text map" } },
 };
+const PASSING: Type = { kind: "struct", name: "instance", members: MEMBERS };
+const ANY: Type = { kind: "struct", name: "instance", members: { ...MEMBERS, Status: { code: "$.status", type: TEXT, note: STATUS_NOTE } } };
 
 const SERVICE: Type = { kind: "struct", name: "item", members: { Name: { code: "$.name", type: TEXT, from: "a service's name" }, Tags: TAGS } };
 
 const TAG_NOTE = "the tag of a service is compared with regard to capital letters, in which consul-template sees no difference";
-const STATUS_NOTE = "an instance in maintenance is critical, where consul-template says maintenance";
 const NAME_NOTE = "the name of a service is taken as it is: consul-template takes what is before a dot for a tag";
 
 /** What becomes of functions about services. */
@@ -35,10 +34,9 @@ export const SERVICE_CALLS: Readonly<Record<string, CallTranslation>> = {
     const wanted = [...(asked.filters ?? []), ...filters.flatMap((filter) => literal(filter, "a filter of services").split(","))];
     const any = wanted.includes("any");
     if (!any && wanted.some((filter) => filter !== "passing")) throw new NoCounterpart("services by a status that is not passing");
-    if (any) note(STATUS_NOTE);
     if (asked.tag !== undefined) note(TAG_NOTE);
     const options = [...(asked.from === undefined ? [] : [`from=${quoted(asked.from)}`]), ...(asked.tag === undefined ? [] : [`tag=${quoted(asked.tag)}`]), ...(any ? ["passing=false"] : [])];
-    return { code: `service(${[asked.name, ...options].join(", ")})`, type: listOf(INSTANCE) };
+    return { code: `service(${[asked.name, ...options].join(", ")})`, type: listOf(any ? ANY : PASSING) };
   },
   services: ([query, ...others]) => {
     const path = query === undefined ? "" : literal(query, "services of a place");

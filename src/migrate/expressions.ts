@@ -69,6 +69,7 @@ function members(value: Value, names: readonly string[], scope: Scope): Value {
 function member(from: Value, name: string, { note }: Scope): Value {
   const { type } = from;
   const known = memberOf(from, name);
+  if (known?.note !== undefined) note(known.note);
   if (known !== undefined) return known;
   if (type.kind === "text map") return textIn(from, literalText(name));
   const code = memberCode(from, name);

@@ -82,7 +82,11 @@ export function concatenated(parts: readonly Value[]): Value {
   if (parts.every(({ literal }) => literal !== undefined)) return literalText(parts.map(({ literal }) => literal).join(""));
   // A number alone becomes text by what it is joined to.
   const all = others.length === 0 ? [first, literalText("")] : parts;
-  return { code: all.map(operand).join(" ~ "), type: TEXT, compound: true, head: first.literal ?? first.head };
+  return { code: all.map(operand).join(" ~ "), type: TEXT, compound: true, head: first.literal ?? first.head, ...(parts.some(isFilled) ? { filled: true } : {}) };
+}
+
+function isFilled({ literal = "", filled }: Value): boolean {
+  return filled === true || /[^/]/.test(literal);
 }
 
 /** A text that is written out. Throws NoCounterpart for one that is not UTF-8. */

@@ -125,7 +125,7 @@ class Translator {
   #set(wanted: string, value: Value): Value {
     const name = this.#names.take(wanted);
     this.#output.block(`set ${name} = ${value.type.kind === "json" ? `${operand(value)} | default(null)` : value.code}`);
-    return { code: name, type: value.type, head: value.head ?? value.literal, ...(value.literal === undefined ? {} : { literal: value.literal }), ...(value.from === undefined ? {} : { from: value.from }) };
+    return { code: name, type: value.type, head: value.head ?? value.literal, ...(value.literal === undefined ? {} : { literal: value.literal }), ...(value.filled === true ? { filled: true } : {}), ...(value.from === undefined ? {} : { from: value.from }) };
   }
 
   /** The value of a condition, with what it declares. */

@@ -18,6 +18,9 @@ export interface Member {
   readonly head?: string;
   readonly from?: string;
   readonly unsorted?: string;
+  readonly filled?: true;
+  /** What is to be said where it is read. */
+  readonly note?: string;
 }
 
 /** An expression of nunjucks with the type that it has. */
@@ -30,6 +33,8 @@ export interface Value {
   readonly literal?: string;
   /** How its text begins, as far as that is known. */
   readonly head?: string | undefined;
+  /** A text that is never empty, nor of slashes alone. */
+  readonly filled?: true;
   /** The condition that it is, where that is not its code. */
   readonly condition?: string;
   /** The function that it comes from. */
@@ -86,8 +91,8 @@ export function isAlwaysTrue(value: Value): boolean {
   return value.condition === undefined && condition(value) === "true" && value.type.kind !== "bool";
 }
 
-/** The member of what a function gave; undefined where there is none of that name. */
-export function memberOf(from: Value, name: string): Value | undefined {
+/** The member of what a function gave, and what is to be said of it; undefined where there is none of that name. */
+export function memberOf(from: Value, name: string): (Value & Pick<Member, "note">) | undefined {
   const member = from.type.kind === "struct" && Object.hasOwn(from.type.members, name) ? from.type.members[name] : undefined;
   if (member === undefined) return undefined;
   const filled = (code: string) => code.replaceAll("$", () => operand(from));

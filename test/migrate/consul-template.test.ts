@@ -35,6 +35,8 @@ const CASES: Readonly<Record<string, readonly [string, string?]>> = {
   "pairs right below a directory": ['{{range ls "sites"}}{{.Key}}={{.Value}} {{.Path}};{{else}}none{{end}}', "blog=blog.example.com sites/blog;shop=shop.example.com sites/shop;"],
   "all pairs below a directory": ['{{range $i, $p := tree "sites/"}}{{$i}}{{$p.Key}}={{.Value}} {{end}}{{range tree "none"}}x{{else}}none{{end}}', "0blog=blog.example.com 1blog/port=81 2shop=shop.example.com 3shop/port=82 4shop/tls/on=true none"],
   "names that are put together": ['{{range ls "sites"}}{{key (printf "sites/%s/port" .Key)}} {{range ls (print "/sites/" .Key)}}{{.Path}} {{end}}{{end}}', "81 sites/blog/port 82 sites/shop/port "],
+  "names that begin with what is not written out": ['{{$app := env "HOME_OF"}}{{keyOrDefault (printf "%s/x" $app) "none"}} {{$name := printf "%s/name" (env "PART")}}{{key $name}} {{$key := "app/name"}}{{key $key}}{{range ls (print $app "/list")}}x{{end}}', "none shop shop"],
+  "a service that is taken apart": ['{{with service "web"}}{{with index . 0}}{{.Address}}{{end}}{{len .}}{{end}} {{(index (service "web") 1).Port}}{{$web := service "web"}}{{if $web}}{{range $web}}{{.ID}}{{end}}{{end}}', "10.0.0.12 81web-1web-2"],
   "a loop over services, with their numbers": ['{{range $i, $s := service "web"}}{{if $i}},{{end}}{{.Node}} {{.Address}}:{{.Port}} {{.ID}} {{.Name}} {{.Status}}{{end}}', "n1 10.0.0.1:80 web-1 web passing,n2 fd00::2:81 web-2 web passing"],
   "a service without instances": ['{{range service "none"}}x{{else}}server 127.0.0.1:65535{{end}}', "server 127.0.0.1:65535"],
   "services by tag, and whatever their status": ['{{range service "v2.web"}}{{.ID}}{{end}} {{range service "v2.web|any"}}{{.ID}}{{end}} {{range service "web" "any"}}{{.ID}}{{.Status}}{{end}}', "web-1 web-1web-3 web-1passingweb-2passingweb-3critical"],
@@ -52,7 +54,7 @@ const CASES: Readonly<Record<string, readonly [string, string?]>> = {
 describe("a template of consul-template's that is translated gives the same bytes", () => {
   for (const [what, [source, expected]] of Object.entries(CASES)) {
     test(what, async () => {
-      const text = await bothWays(source, { data: DATA, env: { HOME_OF: "here" }, name: NAME });
+      const text = await bothWays(source, { data: DATA, env: { HOME_OF: "here", PART: "/app" }, name: NAME });
       if (expected !== undefined) assert.equal(text, expected);
     });
   }
@@ -68,7 +70,8 @@ describe("what of consul-template has no exact counterpart is left, with its lin
     "a service by a name from a key": ['{{range service (key "a")}}{{end}}', /not written out/],
     "a member that nunjucks does not have": ['{{range service "web"}}{{.NodeAddress}}{{end}}', /the member NodeAddress/],
     "a method": ['{{range service "web"}}{{.Tags.Contains "a"}}{{end}}', /no function/],
-    "a key by another key": ['{{key (key "a")}}', /first part is not written out/],
+    "a key by another key": ['{{key (key "a")}}', /may be empty/],
+    "a key by what may be empty": ['{{key (print "/" (env "A"))}}', /may be empty/],
     "a directory that would be a pattern": ['{{range ls "a[b]"}}{{end}}', /pattern/],
     "a variable that may be empty": ['{{envOrDefault "A" "b"}}', /stays so in Go/],
     "JSON that is written": ['{{parseJSON "[]" | toJSON}}', /escapes/],
