@@ -1,18 +1,20 @@
 import { aborted } from "../../core/abort.ts";
-import { placeOf, toAppError } from "../../core/error.ts";
+import { toAppError } from "../../core/error.ts";
 import { TaskGroup } from "../../core/task-group.ts";
 import type { ApplyContext } from "../../engine/apply-unit.ts";
 import { Engine } from "../../engine/engine.ts";
 import { recoverState } from "../../engine/recover-state.ts";
-import { configurationChanges } from "../configuration-changes.ts";
-import type { Invocation } from "../command.ts";
-import { accessKeys } from "../key-access.ts";
+import { currentLogger } from "../../log/current-logger.ts";
 import { STOP_SIGNALS } from "../../process/signals.ts";
+import type { Invocation } from "../command.ts";
+import { configurationChanges } from "../configuration-changes.ts";
+import { accessKeys } from "../key-access.ts";
 import { reportStatus, type StatusReporting } from "../report-status.ts";
-import { appOf, refuseWithoutApp, type RunApp } from "../run-app.ts";
+import { appOf, type RunApp } from "../run-app.ts";
+import { nextConfiguration, openRunnable } from "../run-configuration.ts";
 import { allApplied, keepServices } from "../run-services.ts";
 import { type ServiceNotify, serviceNotify } from "../service-notify.ts";
-import { openApplyContext, openSession, type Session } from "../session.ts";
+import { openApplyContext, type Session } from "../session.ts";
 import { statusLine } from "../status-line.ts";
 import { stopSignals } from "../stop-signals.ts";
 
@@ -23,9 +25,11 @@ export async function run(invocation: Invocation): Promise<number> {
   // One for all configurations: what changes while one gives way to the next is told to the next.
   using configuration = configurationChanges(invocation, app?.passedOn);
   const first = await openRunnable(invocation, app);
-  const { log } = first;
-  await using opened = await openApplyContext(invocation, first);
-  const supervisor = await app?.open(first);
+  let present = first;
+  const log = currentLogger(() => present.log);
+  const lasting = { ...first, ports: { ...first.ports, log } };
+  await using opened = await openApplyContext(invocation, lasting);
+  const supervisor = await app?.open(lasting);
   const context: ApplyContext = { ...opened, app: supervisor };
   await using status = await reportStatus(invocation, first.plan.configuration.settings, { command: "run", log, reload: () => configuration.ask() });
   if (supervisor !== undefined) status.reporters.app = () => supervisor.state;
@@ -36,7 +40,7 @@ export async function run(invocation: Invocation): Promise<number> {
   stop.addEventListener("abort", () => {
     log.info("Stopping", { reason: String((stop.reason as Error).message) });
     status.stopping(String((stop.reason as Error).message));
-    notify?.stopping(first.plan.configuration.settings);
+    notify?.stopping(present.plan.configuration.settings);
     // What still runs would be for an app that is about to end.
     if (app !== undefined) force.abort();
     app?.retire();
@@ -46,6 +50,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const changes = configuration.follow(first, AbortSignal.any([stop, over.signal]));
   try {
     for (let session: Session | undefined = first; session !== undefined; ) {
+      present = session;
       session = await follow(session, context, invocation, { stop, force, over, changes, app, notify, status });
     }
   } catch (thrown) {
@@ -88,7 +93,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
   tasks.start(async () => {
     while (!(await changes.next()).done) {
       notify?.reloading();
-      next = await reloaded(invocation, session, app, notify, status);
+      next = await nextConfiguration(invocation, session, { app, notify, status });
       if (next === undefined) continue;
       replaced.abort();
       return;
@@ -148,27 +153,4 @@ function keepCertificates({ plan, ...session }: Session, { outside }: Invocation
 async function beginWhen(applied: Promise<void>, app: RunApp, leave: AbortSignal): Promise<void> {
   await Promise.race([applied, aborted(leave)]);
   if (!leave.aborted) app.begin();
-}
-
-async function openRunnable(invocation: Invocation, app: RunApp | undefined): Promise<Session> {
-  const session = await openSession(invocation, { keepSound: false });
-  const { plan } = session;
-  if (app === undefined) refuseWithoutApp(plan);
-  return app === undefined ? session : { ...session, plan: { ...plan, units: [...plan.units, ...plan.app] } };
-}
-
-/** Builds the new configuration whole; a wrong one is told and the present one goes on. */
-async function reloaded(invocation: Invocation, { log }: Session, app: RunApp | undefined, notify: ServiceNotify | undefined, status: StatusReporting): Promise<Session | undefined> {
-  try {
-    const session = await openRunnable(invocation, app);
-    await status.move(session.plan.configuration.settings);
-    log.info("Took up a new configuration", { units: session.plan.units.map(({ unit }) => unit.name) });
-    return session;
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    notify?.refused(error);
-    status.refused(error);
-    log.error("Configuration refused, going on with the present one", { error: error.message, at: placeOf(error), hint: error.hint });
-    return undefined;
-  }
 }
