@@ -76,13 +76,13 @@ function registryTable(registries: readonly RegistryStatus[]): string {
   return formatTable([["REGISTRY", "STATE", "LEASE", "REGISTRATION", "DETAIL"], ...rows]);
 }
 
-function appTable({ program, running, pid, started, starts, crashes, last_end, next_start }: AppStatus, now: number): string {
+function appTable({ program, state, pid, started, starts, crashes, last_end, next_start }: AppStatus, now: number): string {
   const detail = [
     ...(last_end === null ? [] : [`last ended with ${last_end}`]),
     ...(crashes > 0 ? [`${crashes} ends in a row`] : []),
     ...(next_start === null ? [] : [`started again in ${formatDuration(Math.max(0, Date.parse(next_start) - now))}`]),
   ].join("; ");
-  return formatTable([["APP", "STATE", "PROCESS", "FOR", "STARTS", "DETAIL"], [program, running ? "running" : "not running", String(pid ?? ""), started === null ? "" : ago(started, now), String(starts), detail]]);
+  return formatTable([["APP", "STATE", "PROCESS", "FOR", "STARTS", "DETAIL"], [program, state, String(pid ?? ""), started === null ? "" : ago(started, now), String(starts), detail]]);
 }
 
 function short(hash: string | null): string {

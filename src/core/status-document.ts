@@ -1,4 +1,4 @@
-import type { Step, UnitState } from "./status.ts";
+import type { AppState, Step, UnitState } from "./status.ts";
 
 /**
  * The status as it is told to others, JSON: docs/status.md. Times are ISO 8601 in UTC, what is not known or not the case is null.
@@ -109,6 +109,7 @@ export interface RegistryStatus {
 
 export interface AppStatus {
   readonly program: string;
+  readonly state: AppState["kind"];
   readonly running: boolean;
   readonly pid: number | null;
   readonly started: string | null;

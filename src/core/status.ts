@@ -39,6 +39,8 @@ export const UNIT_STATES: Readonly<Record<UnitState["kind"], string>> = {
 
 /** How it stands with the app that is supervised; times in milliseconds since 1970. */
 export interface AppState {
+  /** "waiting": it was never started; "running": or it is just being restarted for a change; "ended": it is started again; "crash loop": until it is stable. */
+  readonly kind: "waiting" | "running" | "ended" | "crash loop";
   /** Its path, without the arguments. */
   readonly program: string;
   readonly pid: number | undefined;

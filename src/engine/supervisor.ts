@@ -73,7 +73,13 @@ export class Supervisor implements App {
     const [child, left] = [this.#child, this.#againAt - clock.monotonic()];
     const lastEnd = this.#lastEnd && ("code" in this.#lastEnd ? `exit status ${this.#lastEnd.code}` : `killed by ${this.#lastEnd.signal}`);
     const nextStart = child === undefined && left > 0 ? clock.now() + left : undefined;
-    return { program: argv[0], pid: child?.pid, startedAt: child && this.#upSince, starts: this.#starts, crashes: this.#crashes, lastEnd, nextStart };
+    return { kind: this.#kind, program: argv[0], pid: child?.pid, startedAt: child && this.#upSince, starts: this.#starts, crashes: this.#crashes, lastEnd, nextStart };
+  }
+
+  get #kind(): AppState["kind"] {
+    if (this.#starts === 0) return "waiting";
+    if (this.#crashes >= CRASH_LOOP) return "crash loop";
+    return this.running || this.#restart !== undefined ? "running" : "ended";
   }
 
   signal(name: string): void {

@@ -15,8 +15,10 @@ export function statusDocument(recorder: Recorder): StatusDocument {
   const units = (engine?.units ?? []).map((report) => unitStatus(report, recorder.history(report.unit)));
   const backends = (engine?.backends ?? []).map((report) => backendStatus(report, now));
   const registries = (reporters.registries?.() ?? []).map(registryStatus);
-  const app = reporters.app?.();
-  const not_ready = whyNotReady({ command: remora.command, begun: engine !== undefined || reporters.registries !== undefined, stopping: recorder.stopping, units, backends, registries, unregistered: reporters.unregistered?.() ?? [] });
+  const state = reporters.app?.();
+  const app = state === undefined ? null : appStatus(state);
+  const begun = engine !== undefined || reporters.registries !== undefined;
+  const not_ready = whyNotReady({ command: remora.command, begun, stopping: recorder.stopping, units, backends, registries, unregistered: reporters.unregistered?.() ?? [], app });
   return {
     version: 1,
     time: iso(now),
@@ -27,7 +29,7 @@ export function statusDocument(recorder: Recorder): StatusDocument {
     units,
     backends,
     registries,
-    app: app === undefined ? null : appStatus(app),
+    app,
     changes: timeline.entries(),
   };
 }
@@ -87,8 +89,8 @@ function registryStatus({ registry, down, ids, pending, lease }: RegistryReport)
   };
 }
 
-function appStatus({ program, pid, startedAt, starts, crashes, lastEnd, nextStart }: AppState): AppStatus {
-  return { program, running: pid !== undefined, pid: pid ?? null, started: time(startedAt), starts, crashes, last_end: lastEnd ?? null, next_start: time(nextStart) };
+function appStatus({ kind, program, pid, startedAt, starts, crashes, lastEnd, nextStart }: AppState): AppStatus {
+  return { program, state: kind, running: pid !== undefined, pid: pid ?? null, started: time(startedAt), starts, crashes, last_end: lastEnd ?? null, next_start: time(nextStart) };
 }
 
 function errorStatus({ code, message, hint }: AppError) {

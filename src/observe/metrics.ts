@@ -60,6 +60,7 @@ export const METRICS: readonly Metric[] = [
   ),
 
   gauge("remora_app_running", "1 while the app of remora run -- CMD runs", [], ({ status }) => (status.app === null ? [] : [flag(status.app.running)])),
+  gauge("remora_app_crash_loop", "1 while the app ends again and again before it is stable", [], ({ status }) => (status.app === null ? [] : [flag(status.app.state === "crash loop")])),
   counter("remora_app_starts_total", "Times that the app was started", [], ({ status }) => (status.app === null ? [] : [{ value: status.app.starts }])),
 
   counter("remora_log_events_total", "Lines of the log, printed or not, by level", ["level"], ({ tally }) => counts(tally.events, ["level"])),

@@ -1,4 +1,4 @@
-import type { BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
 
 export interface Standing {
   readonly command: StatusDocument["remora"]["command"];
@@ -10,14 +10,16 @@ export interface Standing {
   readonly registries: readonly RegistryStatus[];
   /** What is to be registered and cannot be yet, each with the reason. */
   readonly unregistered: readonly string[];
+  readonly app: AppStatus | null;
 }
 
-/** Why Remora is not ready, a sentence each; none where every unit was applied and its last attempt was good. */
-export function whyNotReady({ command, begun, stopping, units, backends, registries, unregistered }: Standing): string[] {
+/** Why Remora is not ready, a sentence each; none where every unit was applied and its last attempt was good, and the app runs where there is one. */
+export function whyNotReady({ command, begun, stopping, units, backends, registries, unregistered, app }: Standing): string[] {
   if (stopping !== undefined) return [`Remora is stopping: ${stopping}`];
   if (!begun) return ["Remora is starting"];
   if (command === "register") return [...unregistered, ...registries.flatMap(registryReason)];
-  return units.flatMap((unit) => (unit.ready ? [] : unitReason(unit, backends)));
+  const reasons = units.flatMap((unit) => (unit.ready ? [] : unitReason(unit, backends)));
+  return [...reasons, ...(app === null ? [] : appReason(app, reasons.length > 0))];
 }
 
 function unitReason({ name, state, waiting_for, failure }: UnitStatus, backends: readonly BackendStatus[]): string[] {
@@ -27,6 +29,20 @@ function unitReason({ name, state, waiting_for, failure }: UnitStatus, backends:
   const away = backends.filter((backend) => backend.state !== "live");
   const why = away.map((backend) => `, as backend "${backend.name}" is ${backend.state === "down" ? `away: ${backend.error?.message}` : "still being reached"}`);
   return [`Unit "${name}" is not applied yet: its keys have not been read${why[0] ?? ""}`];
+}
+
+/** An app that was never started waits for units, and they say for what. */
+function appReason({ state, crashes, last_end }: AppStatus, isHeldUp: boolean): string[] {
+  switch (state) {
+    case "running":
+      return [];
+    case "waiting":
+      return isHeldUp ? [] : ["The app has not been started yet"];
+    case "ended":
+      return [`The app has ended${last_end === null ? "" : `, ${last_end}`}, and is started again`];
+    case "crash loop":
+      return [`The app is in a crash loop: ${crashes} ends in a row, the last with ${last_end}`];
+  }
 }
 
 function registryReason({ name, state, error, registrations }: RegistryStatus): string[] {

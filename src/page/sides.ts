@@ -54,8 +54,10 @@ function drawRegistry({ name, state, error, lease, registrations }: RegistryStat
   ]);
 }
 
-function drawApp({ program, running, pid, started, starts, crashes, last_end, next_start }: AppStatus): HTMLElement {
-  return card(running ? "good" : "bad", program, running ? "runs" : "ended", started === null || !running ? [] : [words("for "), age(started)], [
+const APP_TONES: Readonly<Record<AppStatus["state"], Tone>> = { waiting: "busy", running: "good", ended: "bad", "crash loop": "bad" };
+
+function drawApp({ program, state, running, pid, started, starts, crashes, last_end, next_start }: AppStatus): HTMLElement {
+  return card(APP_TONES[state], program, state, started === null || !running ? [] : [words("for "), age(started)], [
     facts([
       ["process", words(pid === null ? "none" : String(pid))],
       ["starts", words(String(starts))],

@@ -28,6 +28,9 @@ describe("remora run -- CMD and its restarts", () => {
     const waits = running.lines.filter(({ msg }) => msg === "The app ended, and is started again").map((line) => Number(line["again_in_ms"]));
     assert.equal(waits.length, 4);
     assert.ok((waits[3] ?? 0) >= 40, `the delay did not grow: ${waits}`);
+    const { stdout, code } = await app.remora(["status", "--ready"]);
+    assert.deepEqual([code, /^not ready\n {2}The app is in a crash loop: \d+ ends in a row, the last with exit status 3$/m.test(stdout)], [1, true], stdout);
+    assert.match((await app.remora(["status"])).stdout, /^\S*sh +crash loop /m);
     assert.ok([3, 143].includes((await running.stop()) ?? 1), "neither how it ended last nor how it was ended");
   });
 
@@ -47,6 +50,7 @@ describe("remora run -- CMD and its restarts", () => {
     await running.waitForLog("The app is in a crash loop");
     await app.write("well", "yes");
     await running.waitForLog("The app is out of its crash loop");
+    assert.equal((await app.remora(["status", "--ready"])).code, 0);
     assert.equal(await running.stop(), 143);
   });
 });

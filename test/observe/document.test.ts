@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { AppError } from "../../src/core/error.ts";
 import { toKey } from "../../src/core/key.ts";
-import type { UnitState } from "../../src/core/status.ts";
+import type { AppState, UnitState } from "../../src/core/status.ts";
 import { statusDocument } from "../../src/observe/document.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { fill, unitReport } from "./reports.ts";
@@ -74,6 +74,21 @@ describe("readiness", () => {
     assert.deepEqual(why(), ['Unit "web" failed to check: It says no']);
     enter({ kind: "applied", since: 0 });
     assert.deepEqual(why(), []);
+  });
+
+  test("Needs the app to run where there is one, once its units are applied", () => {
+    const { recorder, why, enter } = oneUnit();
+    const app: AppState = { kind: "waiting", program: "nginx", pid: undefined, startedAt: undefined, starts: 0, crashes: 0, lastEnd: undefined, nextStart: undefined };
+    recorder.reporters.app = () => app;
+    assert.match(why().join(), /^Unit "web" [^,]*$/, "it is the unit that the app waits for");
+    enter({ kind: "applied", since: 0 });
+    assert.deepEqual(why(), ["The app has not been started yet"]);
+    recorder.reporters.app = () => ({ ...app, kind: "running", pid: 4_711, starts: 1 });
+    assert.deepEqual(why(), []);
+    recorder.reporters.app = () => ({ ...app, kind: "ended", starts: 2, crashes: 2, lastEnd: "killed by SIGSEGV" });
+    assert.deepEqual(why(), ["The app has ended, killed by SIGSEGV, and is started again"]);
+    recorder.reporters.app = () => ({ ...app, kind: "crash loop", pid: 4_712, starts: 6, crashes: 6, lastEnd: "exit status 1" });
+    assert.deepEqual(why(), ["The app is in a crash loop: 6 ends in a row, the last with exit status 1"]);
   });
 
   test("Ends when Remora is told to stop", () => {
