@@ -10,6 +10,8 @@ export interface CheckDefinition {
   readonly method?: string;
   readonly tlsskipverify?: boolean;
   readonly tcp?: string;
+  readonly grpc?: string;
+  readonly grpcusetls?: boolean;
   readonly interval?: string;
   readonly timeout: string;
   readonly status: Health;
@@ -29,7 +31,7 @@ export function checksOf(id: string, service: ConsulService, deregisterAfter: nu
   const probe = probeOf(service);
   if (probe === undefined) return [heartbeat];
   const { check_interval: interval = INTERVAL, check_timeout: timeout = TIMEOUT, check_deregister_after: own = milliseconds(CRITICAL_MS) } = service.meta;
-  return [heartbeat, { ...probe, checkid: probeId(id), interval, timeout, status: health, deregistercriticalserviceafter: own }];
+  return [heartbeat, { ...probe, checkid: probeId(id), interval, timeout, status: initialStatus(service), deregistercriticalserviceafter: own }];
 }
 
 /** The check that Consul makes itself. */
@@ -37,20 +39,28 @@ export function probeId(id: string): string {
   return `service:${id}:probe`;
 }
 
-type Probe = Pick<CheckDefinition, "name" | "http" | "method" | "tlsskipverify" | "tcp">;
+type Probe = Pick<CheckDefinition, "name" | "http" | "method" | "tlsskipverify" | "tcp" | "grpc" | "grpcusetls">;
 
-/** Registrator's attributes: "check_http" and "check_https" are a path at the instance, or a URL; "check_tcp" is "true", or HOST:PORT. */
+/** Registrator's attributes: "check_http" and "check_https" are a path at the instance, or a URL; "check_tcp" and "check_grpc" are "true", or HOST:PORT. */
 function probeOf({ meta, address, port }: ConsulService): Probe | undefined {
-  const { check_http: http, check_https: https, check_tcp: tcp } = meta;
+  const { check_http: http, check_https: https, check_tcp: tcp, check_grpc: grpc } = meta;
+  const at = (said: string) => (/:\d+$/.test(said) ? said : hostPort({ address, port }));
+  const skipsVerifying = { tlsskipverify: meta["check_tls_skip_verify"] === "true" };
   if (isSaid(http)) return { name: "HTTP", http: urlAt("http", http), ...methodOf(meta["check_http_method"]) };
-  if (isSaid(https)) return { name: "HTTPS", http: urlAt("https", https), tlsskipverify: meta["check_tls_skip_verify"] === "true", ...methodOf(meta["check_https_method"]) };
-  if (isSaid(tcp)) return { name: "TCP", tcp: /:\d+$/.test(tcp) ? tcp : hostPort({ address, port }) };
+  if (isSaid(https)) return { name: "HTTPS", http: urlAt("https", https), ...skipsVerifying, ...methodOf(meta["check_https_method"]) };
+  if (isSaid(tcp)) return { name: "TCP", tcp: at(tcp) };
+  if (isSaid(grpc)) return { name: "gRPC", grpc: at(grpc), ...(isSaid(meta["check_grpc_use_tls"]) && { grpcusetls: true, ...skipsVerifying }) };
   return undefined;
 
   function urlAt(scheme: string, said: string): string {
     if (/^https?:\/\//.test(said)) return said;
     return `${scheme}://${hostPort({ address, port })}${said.startsWith("/") ? "" : "/"}${said}`;
   }
+}
+
+/** As in Consul, nothing passes before it was asked, unless that is said. */
+function initialStatus({ meta: { check_initial_status: said } }: ConsulService): Health {
+  return said === "passing" || said === "warning" ? said : "critical";
 }
 
 function isSaid(value: string | undefined): value is string {

@@ -76,6 +76,16 @@ describe("Health in Consul's registry", () => {
       await eventuallySeen("http", { "service:http": "critical", "service:http:probe": "passing" });
       await putAll(registry, probed("tcp", { check_tcp: "true" }));
       await eventuallySeen("tcp", { "service:tcp": "passing", "service:tcp:probe": "passing" });
+      await putAll(registry, probed("later", { check_tcp: "true", check_interval: "1h" }));
+      await eventuallySeen("later", { "service:later": "passing", "service:later:probe": "critical" });
+      await putAll(registry, probed("at-once", { check_tcp: "true", check_interval: "1h", check_initial_status: "passing" }));
+      await eventuallySeen("at-once", { "service:at-once": "passing", "service:at-once:probe": "passing" });
+      // What was found out stays when something else changes.
+      await putAll(registry, { ...probed("tcp", { check_tcp: "true", check_interval: "1h" }), tags: ["new"] });
+      await eventuallySeen("tcp", { "service:tcp": "passing", "service:tcp:probe": "passing" });
+      await putAll(registry, probed("remote", { check_grpc: "true", check_grpc_use_tls: "true" }));
+      const [remote] = (await seen(consul.url, "remote")).services as SeenService[];
+      assert.match(JSON.stringify(remote?.Checks), /"Type":"grpc"/);
       await putAll(registry, probed("http", { check_http: "/nothing" }));
       await eventuallySeen("http", { "service:http": "passing", "service:http:probe": "critical" });
       await putAll(registry, probed("http", { check_http: "false" }));
