@@ -49,6 +49,43 @@ export function regexReplaceAll(pattern: string, text: string, replacement: stri
   return made + text.slice(last);
 }
 
+/** Go's FindAllString: the matches, so many at most; below 0 all of them. */
+export function regexFindAll(pattern: string, text: string, most: number, isOver: () => boolean): string[] {
+  return [...matchesOf(pattern, text, most, isOver)].map(([start, end]) => text.slice(start, end));
+}
+
+/** Go's Split: the parts between matches, so many at most; below 0 all of them, and of 0 none. */
+export function regexSplit(pattern: string, text: string, most: number, isOver: () => boolean): string[] {
+  if (most === 0) return [];
+  if (pattern !== "" && text === "") return [""];
+  const parts: string[] = [];
+  let [from, last] = [0, 0];
+  for (const [start, end] of matchesOf(pattern, text, most, isOver)) {
+    if (most > 0 && parts.length === most - 1) break;
+    last = start;
+    if (end !== 0) parts.push(text.slice(from, start));
+    from = end;
+  }
+  return last === text.length ? parts : [...parts, text.slice(from)];
+}
+
+/** Where the matches are; an empty one right behind another is none. */
+function* matchesOf(pattern: string, text: string, most: number, isOver: () => boolean): Generator<readonly [number, number]> {
+  const matcher = compiled(pattern, text).matcher(text);
+  let [at, former, found, looked] = [0, -1, 0, 0];
+  while (found !== most && at <= text.length && matcher.find(at)) {
+    looked += 1;
+    if (looked % MATCHES_BETWEEN_LOOKS === 0 && isOver()) throw new Error("exceeded maximum time");
+    const [start, end] = [matcher.start(), matcher.end()];
+    const counts = end > at || start !== former;
+    at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+    former = end;
+    if (!counts) continue;
+    found += 1;
+    yield [start, end];
+  }
+}
+
 function compiled(pattern: string, text: string): Pattern {
   if (library === undefined) throw new AppError("INTERNAL", "The library for regular expressions is not loaded");
   if (pattern.length > LONGEST_PATTERN) throw new Error(`the regular expression is longer than ${LONGEST_PATTERN} characters`);

@@ -6,7 +6,7 @@ type Member = readonly [string, unknown];
 /** What github.com/BurntSushi/toml writes of a map: names sorted, values before tables, two spaces for each table that it is in. */
 export function printToml(value: unknown): string {
   const members = membersOf(unpack(value));
-  if (members === undefined) throw new Error(`toml: cannot encode a top-level value of type ${typeOf(unpack(value))}`);
+  if (members === undefined) return inline(value);
   const lines: string[] = [];
   table(members, [], lines);
   return lines.join("\n").trim();
@@ -60,11 +60,16 @@ function inline(packed: unknown): string {
     case "uint": return String(integerOf(value));
     case "float": return floating(value as number);
     case "string": return quoted(value as string);
-    case "slice": return `[${itemsOf(value as readonly unknown[]).map(inline).join(", ")}]`;
+    case "slice": return `[${itemsOf(value as readonly unknown[]).map(item).join(", ")}]`;
     case "map":
     case "struct": return `{${(membersOf(value) ?? []).map(([name, item]) => `${key(name)} = ${inline(item)}`).join(", ")}}`;
     default: throw new Error(`toml: cannot encode ${typeOf(value)}`);
   }
+}
+
+function item(packed: unknown): string {
+  if (kindOf(unpack(packed)) === "invalid") throw new Error("toml: cannot encode array with nil element");
+  return inline(packed);
 }
 
 function floating(value: number): string {

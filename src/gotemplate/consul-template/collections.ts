@@ -2,7 +2,7 @@ import type { GoFunctionDefinition } from "../engine/definition.ts";
 import { quote } from "../quote.ts";
 import { sprintf } from "../printf.ts";
 import { elementAt, entriesOf, GoInteger, GoStruct, integerOf, isTrue, kindOf, typeOf, unpack, withType } from "../values.ts";
-import { fn } from "./definition.ts";
+import { fn, wrapping } from "./definition.ts";
 import { PAIR } from "./keys.ts";
 import { parseInt64 } from "./parse.ts";
 
@@ -61,12 +61,13 @@ function plant(name: string, tree: Tree, key: string, value: unknown, path: stri
   plant(name, inner, key.slice(slash + 1), value, key);
 }
 
-function merged(map: object, more: object, isOver: boolean): Tree {
+/** The first map with what only the second has, maps in them likewise; `isOver`: what the second has wins. */
+export function merged(map: object, more: object, isOver: boolean): Tree {
   const result: Tree = new Map(entriesOf(map).map(([key, value]) => [String(key), unpack(value) ?? null]));
   for (const [key, packed] of entriesOf(more)) {
     const [name, value, own] = [String(key), unpack(packed) ?? null, result.get(String(key))];
     if (kindOf(own) === "map" && kindOf(value) === "map") result.set(name, merged(own as object, value as object, isOver));
-    else if (!isTrue(own) || (isOver && isTrue(value))) result.set(name, value);
+    else if (isOver || !isTrue(own)) result.set(name, value);
   }
   return result;
 }
@@ -81,7 +82,7 @@ function looped(bounds: readonly unknown[]): GoInteger[] {
 
 function bound(value: unknown): bigint {
   if (kindOf(value) === "int" || kindOf(value) === "uint") return integerOf(value);
-  if (typeof value === "string") return parseInt64(value).value;
+  if (typeof value === "string") return wrapping("parseInt", () => parseInt64(value)).value;
   throw new Error(`loop: bad argument type: ${typeOf(value)}`);
 }
 

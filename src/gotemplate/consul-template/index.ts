@@ -9,7 +9,7 @@ import { PARSE_FUNCTIONS } from "./parse.ts";
 import { REFUSED_FUNCTIONS } from "./refused.ts";
 import { SCRATCH_FUNCTIONS } from "./scratch.ts";
 import { SERVICE_FUNCTIONS } from "./services.ts";
-import { SPRIG_FUNCTIONS } from "./sprig.ts";
+import { SPRIG_FAMILIES } from "./sprig/index.ts";
 import { TEXT_FUNCTIONS } from "./text.ts";
 
 /** The functions by family, in the order of their page. */
@@ -24,7 +24,7 @@ export const FAMILIES: Readonly<Record<string, readonly GoFunctionDefinition[]>>
   Numbers: MATH_FUNCTIONS,
   Encoding: ENCODING_FUNCTIONS,
   Scratch: SCRATCH_FUNCTIONS,
-  Sprig: SPRIG_FUNCTIONS,
+  ...SPRIG_FAMILIES,
   "Not here": REFUSED_FUNCTIONS,
 };
 

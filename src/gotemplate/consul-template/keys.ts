@@ -76,7 +76,7 @@ function listed({ reader }: Scope, prefix: string, wanted: (key: string) => bool
   const below = path === "/" ? "/" : `${path}/`;
   const found = reader.entries(name).flatMap((entry) => {
     const key = entry.key.startsWith(below) ? entry.key.slice(below.length) : "";
-    return wanted(key) ? [pair({ path: entry.key.slice(1), key, value: text(reader.value(entry, name)), revision: entry.revision, exists: true })] : [];
+    return wanted(key) ? [pair({ path: entry.key.slice(1), key, value: text(reader.value(entry, name)), revision: entry.revision })] : [];
   });
   return withType(found.sort((one, other) => compareBytes(String(one.fields.get("Path")), String(other.fields.get("Path")))), PAIRS);
 }
@@ -94,9 +94,10 @@ interface Pair {
   readonly key: string;
   readonly value: string;
   readonly revision: number;
-  readonly exists: boolean;
+  /** For what was asked whether it is there. */
+  readonly exists?: boolean;
 }
 
 export function pair({ path, key, value, revision, exists }: Pair): GoStruct {
-  return new GoStruct(PAIR, { Path: path, Key: key, Value: value, Exists: exists, ModifyIndex: new GoInteger("uint64", BigInt(revision)) });
+  return new GoStruct(PAIR, { Path: path, Key: key, Value: value, ...(exists === undefined ? {} : { Exists: exists }), ModifyIndex: new GoInteger("uint64", BigInt(revision)) });
 }

@@ -24,7 +24,8 @@ function arithmetic(name: string, what: string, example: string, { whole, floati
   return fn(`${name}(b interface {}, a interface {}) interface {}`, `${what}; whole numbers and others may be mixed.`, example, (_, b: unknown, a: unknown) => {
     const isNumber = (value: unknown) => ["int", "uint", ...(floating === undefined ? [] : ["float"])].includes(kindOf(value));
     const wrong = [a, b].find((value) => !isNumber(value));
-    if (wrong !== undefined || a === null || b === null) throw new Error(sprintf(`${name}: unknown type for %q (%T)`, [wrong ?? null, wrong ?? null]));
+    if (wrong === null) throw new Error(`${name}: unknown type for <invalid reflect.Value> (<nil>)`);
+    if (wrong !== undefined) throw new Error(sprintf(`${name}: unknown type for %q (%T)`, [wrong, wrong]));
     const kinds = [kindOf(a), kindOf(b)];
     if (floating !== undefined && kinds.includes("float")) return floating(Number(numberOf(a)), Number(numberOf(b)));
     const result = whole(integerOf(a), integerOf(b));

@@ -3,8 +3,10 @@ import { parseJson, printJson } from "../json.ts";
 import { quote } from "../quote.ts";
 import { printToml } from "../toml.ts";
 import { GoInteger } from "../values.ts";
-import { parseYaml, printYaml } from "../yaml.ts";
+import { printYaml } from "../yaml-print.ts";
+import { parseYaml } from "../yaml.ts";
 import { fn, wrapping } from "./definition.ts";
+import { trimSpace } from "./text.ts";
 
 const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
 const UINT64 = [0n, 2n ** 64n - 1n] as const;
@@ -20,7 +22,7 @@ export const PARSE_FUNCTIONS: readonly GoFunctionDefinition[] = [
   fn("toJSONPretty(value interface {}) string", "As `toJSON`, indented by two spaces.", '{{tree "app" | explode | toJSONPretty}}', (_, value: unknown) => wrapping("toJSONPretty", () => printJson(value, "  "))),
   fn("toUnescapedJSON(value interface {}) string", "As `toJSON`, with `<`, `>` and `&` as they are.", '{{tree "app" | explode | toUnescapedJSON}}', (_, value: unknown) => wrapping("toUnescapedJSON", () => unescaped(printJson(value)))),
   fn("toUnescapedJSONPretty(value interface {}) string", "As `toUnescapedJSON`, indented by two spaces.", '{{tree "app" | explode | toUnescapedJSONPretty}}', (_, value: unknown) => wrapping("toUnescapedJSONPretty", () => unescaped(printJson(value, "  ")))),
-  fn("toYAML(value interface {}) string", "The value as YAML, members sorted by name.", '{{tree "app" | explode | toYAML}}', (_, value: unknown) => wrapping("toYAML", () => printYaml(value))),
+  fn("toYAML(value interface {}) string", "The value as YAML, members sorted by name.", '{{tree "app" | explode | toYAML}}', (_, value: unknown) => wrapping("toYAML", () => trimSpace(printYaml(value)))),
   fn("toTOML(value interface {}) string", "A map as TOML, names sorted, values before tables.", '{{tree "app" | explode | toTOML}}', (_, value: unknown) => wrapping("toTOML", () => printToml(value))),
 ];
 
@@ -43,7 +45,8 @@ function readBool(text: string): boolean {
   throw new Error(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
 }
 
-function readFloat(text: string): number {
+/** Go's strconv.ParseFloat; 0 for the empty text. */
+export function readFloat(text: string): number {
   if (text === "") return 0;
   if (/^[-+]?(inf|infinity)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return NaN;
@@ -55,7 +58,7 @@ function readFloat(text: string): number {
 
 const PLAIN: Readonly<Record<string, string>> = { u003c: "<", u003e: ">", u0026: "&" };
 
-/** Escapes are read in pairs, so that a backslash before "u003c" stays one. */
-function unescaped(json: string): string {
+/** JSON with `<`, `>` and `&` as they are. Escapes are read in pairs, so that a backslash before "u003c" stays one. */
+export function unescaped(json: string): string {
   return json.replace(/\\(u003c|u003e|u0026|.)/gs, (escape, name: string) => PLAIN[name] ?? escape);
 }

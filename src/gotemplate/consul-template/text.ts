@@ -40,7 +40,7 @@ function parts(text: string, separator: string): string[] {
   return separator === "" ? [...inner] : inner.split(separator);
 }
 
-function trimmed(text: string, characters: string): string {
+export function trimmed(text: string, characters: string): string {
   const set = new Set(characters);
   const chars = [...text];
   const first = chars.findIndex((char) => !set.has(char));

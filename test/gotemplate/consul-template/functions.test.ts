@@ -29,7 +29,7 @@ const CASES: Readonly<Record<string, string>> = {
   '{{$l := "a,b" | split ","}}{{$l | containsAll (parseJSON "[\\"a\\"]")}} {{$l | containsAny (parseJSON "[\\"x\\"]")}} {{$l | containsNone (parseJSON "[\\"x\\"]")}} {{$l | containsNotAll (parseJSON "[\\"a\\",\\"x\\"]")}}': "true false true true",
   '{{explodeMap (parseJSON "{\\"a/b\\":1,\\"c\\":2}")}}': "map[a:map[b:1] c:2]",
   '{{mergeMap (parseJSON "{\\"a\\":{\\"x\\":1},\\"b\\":\\"\\"}") (parseJSON "{\\"a\\":{\\"x\\":2,\\"y\\":3},\\"b\\":4}")}}': "map[a:map[x:1 y:3] b:4]",
-  '{{mergeMapWithOverride (parseJSON "{\\"a\\":{\\"x\\":1},\\"b\\":1}") (parseJSON "{\\"a\\":{\\"x\\":2},\\"b\\":0}")}}': "map[a:map[x:2] b:1]",
+  '{{mergeMapWithOverride (parseJSON "{\\"a\\":{\\"x\\":1},\\"b\\":1}") (parseJSON "{\\"a\\":{\\"x\\":2},\\"b\\":0}")}}': "map[a:map[x:2] b:0]",
   '{{range loop 3}}{{.}}{{end}} {{range loop 2 4}}{{.}}{{end}} {{range loop "5" 6}}{{.}}{{end}}': "012 23 5",
   "{{5 | add 2}} {{5 | subtract 2}} {{5 | multiply 2}} {{5 | divide 2}} {{5 | modulo 2}} {{5 | minimum 2}} {{5 | maximum 2}} {{5 | divide 2.0}}": "7 3 10 2 1 2 5 2.5",
   '{{scratch.Set "a" 1}}{{scratch.SetX "a" 2}}{{scratch.Get "a"}} {{scratch.Key "a"}} {{scratch.Key "b"}}{{scratch.MapSet "m" "z" 1}}{{scratch.MapSet "m" "y" 2}}{{scratch.MapSetX "m" "y" 3}} {{range scratch.MapValues "m"}}{{.}}{{end}}': "1 true false 21",
@@ -37,6 +37,12 @@ const CASES: Readonly<Record<string, string>> = {
   '{{sprig_lower "A"}}{{sprig_b64dec "YQ=="}}{{sprig_sha256sum "a" | len}}{{sprig_repeat 2 "x"}}{{sprig_nospace " a b "}}': "aa64xxab",
   '{{sprig_indent 2 "a"}}{{sprig_nindent 2 "a"}}{{sprig_squote "x"}}{{sprig_dict "k" 1}}{{sprig_ternary "y" "n" true}}{{sprig_coalesce "" "c"}}{{sprig_empty ""}}': "  a\n  a'x'map[k:1]yctrue",
 };
+
+const REFUSED = `plugin writeToFile sockaddr secret secrets pkiCert pkiSign nomadServices nomadService nomadVar nomadVarList nomadVarListSafe nomadVarExists connect caRoots caLeaf partitions
+  peerings exportedServices importedServices spew_dump spew_printf spew_sdump spew_sprintf sprig_genPrivateKey sprig_genCA sprig_genCAWithKey sprig_genSelfSignedCert sprig_genSelfSignedCertWithKey
+  sprig_genSignedCert sprig_genSignedCertWithKey sprig_buildCustomCert sprig_bcrypt sprig_htpasswd sprig_encryptAES sprig_decryptAES sprig_derivePassword sprig_randInt sprig_shuffle sprig_ago sprig_duration
+  sprig_durationRound sprig_toDate sprig_mustToDate sprig_unixEpoch sprig_must_date_modify sprig_mustDateModify sprig_snakecase sprig_camelcase sprig_kebabcase sprig_swapcase sprig_abbrev sprig_abbrevboth
+  sprig_semver sprig_semverCompare sprig_b32enc sprig_b32dec sprig_adler32sum sprig_urlParse sprig_urlJoin sprig_hello`.split(/\s+/);
 
 describe("consul-template's functions", () => {
   for (const [template, output] of Object.entries(CASES)) {
@@ -62,11 +68,17 @@ describe("consul-template's functions", () => {
     '{{file "/none"}}': "file: stat /none: no such file or directory",
     "{{loop}}": "loop: wrong number of arguments, expected 1 or 2, but got 0",
     '{{loop 0 100000000}}': "a loop of 100000000 rounds is too long",
+    '{{$m := sprig_dict "a" 1}}{{$_ := sprig_set $m "m" $m}}{{$m | toYAML}}': "nested too deeply",
+    '{{$m := sprig_dict "a" 1}}{{$_ := sprig_set $m "m" $m}}{{sprig_mustDeepCopy $m}}': "nested too deeply",
+    '{{sprig_until 100000000}}': "a sequence of 100000000 numbers is too long",
+    '{{sprig_seq 1 100000000}}': "a sequence of 100000000 numbers is too long",
+    '{{sprig_repeat 100000000 "x"}}': "100000000 times this text is too long",
+    '{{sprig_indent 100000000 "x"}}': "100000000 times this text is too long",
   })) {
     test(`refuse ${template}`, async () => assert.equal((await failure(template)).message, message));
   }
 
-  for (const name of ["plugin", "writeToFile", "sockaddr", "secret", "secrets", "pkiCert", "pkiSign", "nomadServices", "nomadService", "nomadVar", "nomadVarList", "nomadVarListSafe", "nomadVarExists", "connect", "caRoots", "caLeaf", "partitions", "peerings", "exportedServices", "importedServices", "spew_dump", "spew_printf", "spew_sdump", "spew_sprintf"]) {
+  for (const name of REFUSED) {
     test(`${name} says that it is not here, and what to do`, async () => {
       const { message, hint = "" } = await failure(`{{${name} "x"}}`);
       assert.match(message, new RegExp(`^${name} is not here: \\w`));
