@@ -23,7 +23,7 @@ export function servicesOf({ flags }: Invocation, configured: readonly ServiceSe
   }
   const table = {
     name: flags.name,
-    port: listOf(flags.port).map(Number),
+    port: listOf(flags.port).map(portOf),
     ...(flags.id === undefined ? {} : { id: flags.id }),
     tags: listOf(flags.tag),
     attributes: Object.fromEntries(listOf(flags.attr).map(attribute)),
@@ -38,6 +38,11 @@ export function servicesOf({ flags }: Invocation, configured: readonly ServiceSe
 
 function listOf(value: Invocation["flags"][string]): readonly string[] {
   return Array.isArray(value) ? (value as readonly string[]) : typeof value === "string" ? [value] : [];
+}
+
+function portOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new AppError("USAGE", `--port: "${text}" is not a port`, { hint: "Write a number from 1 to 65535; once for each port" });
 }
 
 function attribute(text: string): [string, string] {

@@ -51,8 +51,17 @@ async function dispatch(outside: Outside, mask: PrintMask): Promise<number> {
     return 0;
   }
   // What is too much is not shown: it may be a password that somebody meant to seal.
-  if (positionals.length > 0 && command.positionals !== true) throw new AppError("USAGE", `"${command.name}" takes nothing but flags`, { hint: `remora ${command.name} ${command.usage}`.trimEnd() });
-  return command.run(invocation(outside, { flags, positionals, rest }, mask));
+  if (positionals.length > 0 && command.positionals !== true) throw new AppError("USAGE", `"${command.name}" takes nothing but flags`, { hint: usageOf(command) });
+  try {
+    return await command.run(invocation(outside, { flags, positionals, rest }, mask));
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "USAGE" && thrown.hint === undefined) throw new AppError("USAGE", thrown.message, { hint: usageOf(command), cause: thrown });
+    throw thrown;
+  }
+}
+
+function usageOf({ name, usage }: CommandDefinition): string {
+  return `remora ${name} ${usage}`.trimEnd();
 }
 
 /** The command of the first word or the first two, and what follows; without one for a family, "secret", that says nothing more. Throws USAGE. */

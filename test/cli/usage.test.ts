@@ -58,6 +58,15 @@ describe("the command line", () => {
     }
   });
 
+  test("What is missing is told with the command's usage", async () => {
+    for (const [words, missing, usage] of [["cert show", "KEY_PREFIX is missing", "remora cert show KEY_PREFIX"], ["secret put", "KEY is missing", "remora secret put KEY"], ["deregister", "No service is named", "Give --name"]] as const) {
+      const { code, stderr } = await remora(words.split(" "));
+      assert.equal(code, 2);
+      assert.ok(stderr.startsWith(`remora: ${missing}\n  hint: ${usage}`), stderr);
+    }
+    assert.match((await remora(["register", "--name", "web", "--port", "http"])).stderr, /^remora: --port: "http" is not a port\n/);
+  });
+
   test("--help of each command has an example and its flags, without colours", async () => {
     for (const name of COMMANDS) {
       const { code, stdout } = await remora([name, "--help"]);

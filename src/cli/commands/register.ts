@@ -68,7 +68,7 @@ async function deregisterAll(registry: Registry, { log }: SettingsSession, signa
 function neededServices(invocation: Invocation, { settings }: SettingsSession): readonly ServiceSettings[] {
   const services = servicesOf(invocation, settings.services);
   if (services.length > 0) return services;
-  throw new AppError("USAGE", "Cannot register: nothing says what", { hint: "Name a service with --name and --port, or write [[service]] in remora.toml" });
+  throw new AppError("USAGE", "No service is named", { hint: "Give --name and --port, or write [[service]] in remora.toml" });
 }
 
 function open(services: readonly ServiceSettings[], registrar: string, ttl: number, { outside }: Invocation, { settings, ports }: SettingsSession, sources: readonly Source[] = []): Promise<Registration> {

@@ -1,4 +1,4 @@
-import { extname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { AppError } from "../../core/error.ts";
 import type { Files } from "../../core/ports.ts";
 import type { Outside } from "../command.ts";
@@ -20,14 +20,14 @@ export async function readSource(path: string, args: readonly string[], outside:
     return readConsulTemplate(path, [path], args, outside);
   }
   const configurations = await configurationsBelow(path, files);
-  const program = programOf(path, { confd: await holdsResources(path, files), hcl: configurations.some((file) => extname(file) === ".hcl"), json: configurations.length > 0 }, args);
+  const program = programOf(path, { confd: await holdsResources(path, files), hcl: configurations.some((file) => extname(file) === ".hcl" && dirname(file) === path), any: configurations.length > 0 }, args);
   return program === "confd" ? readConfdir(path, args, outside) : readConsulTemplate(path, configurations, args, outside);
 }
 
-/** Data in JSON may lie beside confd's resources; HCL beside them says that there are both, and then the command line decides. */
-function programOf(path: string, found: { readonly confd: boolean; readonly hcl: boolean; readonly json: boolean }, args: readonly string[]): "confd" | "consul-template" {
+/** Data in JSON may lie beside confd's resources, and templates of anything below them; HCL beside them says that there are both, and then the command line decides. */
+function programOf(path: string, found: { readonly confd: boolean; readonly hcl: boolean; readonly any: boolean }, args: readonly string[]): "confd" | "consul-template" {
   if (found.confd && !found.hcl) return "confd";
-  if (!found.confd && found.json) return "consul-template";
+  if (!found.confd && found.any) return "consul-template";
   if (!found.confd) throw unreadable(path, "there is no conf.d in it with resources of confd, and no .hcl or .json file of consul-template's", "Name the directory that confd is given as -confdir, or what consul-template is given as -config");
   const [confd, consulTemplate] = [parseConfd, parseConsulTemplate].map((parse) => reads(() => parse(args)));
   if (args.length === 0 || confd === consulTemplate) throw unreadable(path, "it holds both resources of confd and .hcl files, and nothing says which of them is meant", 'Name the .hcl file, or put the program\'s own command line behind "--"');

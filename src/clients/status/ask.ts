@@ -22,10 +22,16 @@ export function askStatus({ at, path, token }: StatusQuestion, signal: AbortSign
       response.on("error", fail);
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
     });
-    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : unreachable(at, reason(error), "Does Remora run, and with the same [status] listen and state_dir?", error));
+    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : unreachable(at, sentenceOf(error), "Does Remora run, and with the same [status] listen and state_dir?", error));
     asked.on("error", fail);
     asked.end();
   });
+}
+
+const SENTENCES: Readonly<Record<string, string>> = { ENOENT: "there is no such socket", ECONNREFUSED: "nothing listens there", EACCES: "permission denied" };
+
+function sentenceOf(error: unknown): string {
+  return SENTENCES[(error as { code?: string }).code ?? ""] ?? reason(error);
 }
 
 function unreachable(at: ListenAddress, why: string, hint: string, cause?: unknown): AppError {

@@ -15,7 +15,7 @@ export async function contentOf({ flags, outside }: Invocation): Promise<Uint8Ar
 export function oneArgument({ positionals }: Invocation, what: string, otherwise?: string): string {
   const [first = otherwise, ...others] = positionals;
   if (first === undefined || others.length > 0) {
-    const hint = others.length > 0 && what === "KEY" ? "A value comes from standard input or --file, never from the command line, which others can see" : "--help tells more";
+    const hint = others.length > 0 && what === "KEY" ? "A value comes from standard input or --file, never from the command line, which others can see" : undefined;
     throw new AppError("USAGE", first === undefined ? `${what} is missing` : `There is one ${what} too many`, { hint });
   }
   return first;
@@ -25,5 +25,5 @@ export function oneArgument({ positionals }: Invocation, what: string, otherwise
 export function neededFlag({ flags }: Invocation, name: string): string {
   const value = flags[name];
   if (typeof value === "string" && value !== "") return value;
-  throw new AppError("USAGE", `--${name} is missing`, { hint: "--help tells more" });
+  throw new AppError("USAGE", `--${name} is missing`);
 }
