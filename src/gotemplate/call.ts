@@ -62,7 +62,7 @@ function guarded(state: State, name: string, node: Node, call: () => unknown): u
   } catch (thrown) {
     state.at(node);
     // What Remora itself says, of a missing key for one, holds no values.
-    const what = thrown instanceof AppError ? thrown.message : thrown instanceof RangeError ? "nested too deeply" : state.shown(reason(thrown));
+    const what = thrown instanceof AppError ? thrown.message : thrown instanceof RangeError && /stack|deeply/.test(thrown.message) ? "nested too deeply" : state.shown(reason(thrown));
     return state.fail(`error calling ${name}: ${what}`, thrown);
   }
   if (typeof result === "string" && result.length > state.run.limits.length) {

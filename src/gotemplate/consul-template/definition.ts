@@ -27,7 +27,7 @@ export function wrapping<T>(name: string, step: () => T): T {
   try {
     return step();
   } catch (thrown) {
-    if (thrown instanceof AppError || thrown instanceof RangeError) throw thrown;
+    if (thrown instanceof AppError || (thrown instanceof RangeError && thrown.message.includes("stack"))) throw thrown;
     throw new Error(`${name}: ${(thrown as Error).message}`);
   }
 }

@@ -5,6 +5,7 @@ import { withType } from "../values.ts";
 import { fn } from "./definition.ts";
 
 const SPACE = "[\\t\\n\\v\\f\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const MOST_SPACES = 1_000_000n;
 const AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
 
 export const TEXT_FUNCTIONS: readonly GoFunctionDefinition[] = [
@@ -26,6 +27,7 @@ export const TEXT_FUNCTIONS: readonly GoFunctionDefinition[] = [
   fn("regexMatch(pattern string, text string) bool", "Whether the regular expression matches somewhere in the text.", '{{if "v1.2" | regexMatch "^v[0-9]+"}}released{{end}}', (_, pattern: string, text: string) => regexMatch(pattern, text), { needs: "re2" }),
   fn("indent(spaces int, text string) string", "The text with so many spaces before each line that is not empty.", '{{key "snippet" | indent 4}}', (_, spaces: bigint, text: string) => {
     if (spaces < 0n) throw new Error("indent value must be a positive integer");
+    if (spaces > MOST_SPACES) throw new Error(`${spaces} spaces are too many`);
     return text.replace(/^(?=[^\n])/gm, " ".repeat(Number(spaces)));
   }),
 ];
