@@ -124,10 +124,10 @@ function evalFunction(state: State, dot: unknown, node: Extract<Expression, { ki
 /** .A.B.C of a value; the last one gets the arguments, if it is a method. */
 function evalFields(state: State, dot: unknown, receiver: unknown, node: Expression, names: readonly string[], args: readonly Expression[], final: unknown): unknown {
   let value = receiver;
-  names.forEach((name, index) => {
+  for (let index = 0; index < names.length; index += 1) {
     const isLast = index === names.length - 1;
-    value = evalField(state, dot, value, node, name, isLast ? args : [], isLast ? final : MISSING);
-  });
+    value = evalField(state, dot, value, node, names[index] as string, isLast ? args : [], isLast ? final : MISSING);
+  }
   return value;
 }
 
@@ -139,9 +139,8 @@ function missingMember(state: State, map: object, name: string): unknown {
 
 function evalField(state: State, dot: unknown, packed: unknown, node: Expression, name: string, args: readonly Expression[], final: unknown): unknown {
   if (packed === undefined) return undefined;
-  const type = typeOf(packed);
   const receiver = unpack(packed);
-  if (receiver === undefined) return state.fail(`nil pointer evaluating ${type}.${name}`);
+  if (receiver === undefined) return state.fail(`nil pointer evaluating ${typeOf(packed)}.${name}`);
   const hasArguments = args.length > 1 || final !== MISSING;
   if (receiver instanceof GoStruct) {
     if (Object.hasOwn(receiver.methods, name)) return callFunction(state, dot, { name, call: receiver.methods[name] as GoFunction, node, args, final });
@@ -156,5 +155,5 @@ function evalField(state: State, dot: unknown, packed: unknown, node: Expression
     if (hasArguments) state.fail(`${name} is not a method but has arguments`);
     return lookUp(receiver as object, name) ?? missingMember(state, receiver as object, name);
   }
-  return state.fail(`can't evaluate field ${name} in type ${type}`);
+  return state.fail(`can't evaluate field ${name} in type ${typeOf(packed)}`);
 }

@@ -1,5 +1,5 @@
 import { type Branch, type List, nodeText, type Statement } from "./nodes.ts";
-import { elementAt, entriesOf, GoInteger, integerOf, isTrue, kindOf, typeOf, unpack } from "./values.ts";
+import { elementsOf, entriesOf, GoInteger, integerOf, isTrue, kindOf, typeOf, unpack } from "./values.ts";
 import { evalPipeline } from "./eval.ts";
 import { formatValue } from "./format-value.ts";
 import { quote } from "./quote.ts";
@@ -53,34 +53,37 @@ function walkRange(state: State, dot: unknown, node: Branch): Left {
   const mark = state.variables.length;
   let rounds = 0;
   let left: Left;
-  for (const [index, element] of rangeOver(state, value, node)) {
+  rangeOver(state, value, node, (index, element) => {
     rounds += 1;
     state.step();
     setRangeVariables(state, node, index, element);
     const early = walkList(state, element, node.body);
-    state.variables.length = mark;
-    if (early === "break") break;
-  }
+    if (state.variables.length !== mark) state.variables.length = mark;
+    return early !== "break";
+  });
   if (rounds === 0 && node.otherwise !== undefined) left = walkList(state, dot, node.otherwise);
   state.variables.length = outer;
   return left;
 }
 
-/** The pairs of index and element; whole numbers count up to themselves and have no index. */
-function* rangeOver(state: State, value: unknown, node: Branch): Iterable<readonly [unknown, unknown]> {
+/** Gives pairs of index and element until the answer is no; whole numbers count up to themselves and have no index, nor has a list where nobody asks for it. */
+function rangeOver(state: State, value: unknown, node: Branch, round: (index: unknown, element: unknown) => boolean): void {
+  const isIndexed = node.pipe.variables.length > 1;
   switch (kindOf(value)) {
     case "invalid": return;
     case "int":
     case "uint": {
-      if (node.pipe.variables.length > 1) state.fail(`can't use ${state.shown(formatValue(value))} to iterate over more than one variable`);
-      for (let at = 0n; at < integerOf(value); at += 1n) yield [undefined, value instanceof GoInteger ? new GoInteger(value.type, at) : at];
+      if (isIndexed) state.fail(`can't use ${state.shown(formatValue(value))} to iterate over more than one variable`);
+      for (let at = 0n; at < integerOf(value); at += 1n) if (!round(undefined, value instanceof GoInteger ? new GoInteger(value.type, at) : at)) return;
       return;
     }
-    case "slice":
-      for (let at = 0; at < (value as ArrayLike<unknown>).length; at += 1) yield [BigInt(at), elementAt(value, at)];
+    case "slice": {
+      const elementAt = elementsOf(value);
+      for (let at = 0; at < (value as ArrayLike<unknown>).length; at += 1) if (!round(isIndexed ? BigInt(at) : undefined, elementAt(at))) return;
       return;
+    }
     case "map":
-      yield* entriesOf(value as object);
+      for (const [key, element] of entriesOf(value as object)) if (!round(key, element)) return;
       return;
     default:
       state.fail(`range can't iterate over ${state.shown(formatValue(value))}`);

@@ -133,10 +133,15 @@ export function integerOf(value: unknown): bigint {
   return value instanceof GoInteger ? value.value : (value as bigint);
 }
 
-/** The elements of a slice, each packed as its type asks. */
+/** Reads elements of a slice, each packed as its type asks. */
+export function elementsOf(slice: unknown): (index: number) => unknown {
+  if (slice instanceof Uint8Array) return (index) => new GoInteger("uint8", BigInt(slice[index] as number));
+  const type = elementType(typeOf(slice));
+  return (index) => pack((slice as readonly unknown[])[index], type);
+}
+
 export function elementAt(slice: unknown, index: number): unknown {
-  if (slice instanceof Uint8Array) return new GoInteger("uint8", BigInt(slice[index] as number));
-  return pack((slice as readonly unknown[])[index], elementType(typeOf(slice)));
+  return elementsOf(slice)(index);
 }
 
 /** The pairs of a map in the order in which Go prints and ranges over them. */
