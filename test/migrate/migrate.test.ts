@@ -77,6 +77,13 @@ describe("remora migrate", () => {
     assert.deepEqual(readdirSync(dir.join("other/templates")), ["a.tmpl", "b.tmpl", "c.tmpl"]);
   });
 
+  test("makes up addresses where a template looks for a host", async () => {
+    await using dir = await confdir({ "conf.d/a.toml": resource("a", ""), "templates/a.tmpl": '{{range lookupIP "db.local"}}{{.}} {{end}}' });
+    const { code, stdout, stderr } = await migrate(dir);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^a\.tmpl +a\.njk +equal bytes from 3 sets of values, up to 17 B$/m);
+  });
+
   test("renders from the backend where it is asked to", async () => {
     await using dir = await confdir({ "conf.d/a.toml": resource("a", ""), "data.yaml": "name: one\n" });
     const { code, stdout, stderr } = await migrate(dir, ["--online"], ["file", "--file", dir.join("confd/data.yaml")]);

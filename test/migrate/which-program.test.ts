@@ -10,8 +10,8 @@ const HCL = 'template {\n  source      = "$DIR/in/a.ctmpl"\n  destination = "$DI
 const BOTH = { "in/conf.d/a.toml": RESOURCE, "in/templates/a.tmpl": '{{getv "/a"}}', "in/a.hcl": HCL, "in/a.ctmpl": '{{key "a"}}' };
 
 describe("remora migrate", () => {
-  test("takes a directory with conf.d for confd's, whatever data in JSON lies in it", async () => {
-    const { confdir } = await migrated({ "in/conf.d/a.toml": RESOURCE, "in/templates/a.tmpl": '{{getv "/a"}}', "in/data.json": "{}" }, ["in", "--", "file", "--file", "data.json"]);
+  test("takes a directory with conf.d for confd's, whatever data in JSON and templates of HCL lie in it", async () => {
+    const { confdir } = await migrated({ "in/conf.d/a.toml": RESOURCE, "in/templates/a.tmpl": '{{getv "/a"}}', "in/data.json": "{}", "in/templates/b.hcl": "job" }, ["in", "--", "file", "--file", "data.json"]);
     assert.match(confdir["remora.toml"] ?? "", /backend += "file"/);
   });
 
