@@ -170,10 +170,10 @@ async function overwrite(real: string, content: Uint8Array, { mode, uid, gid }: 
   await using file = await files.openExisting(real);
   // Nobody may read the new content who may not read it afterwards.
   if (now !== undefined && mode !== undefined && (now.mode & mode) !== now.mode) await file.chmod(now.mode & mode);
-  await file.write(content);
-  await file.truncate(content.length);
   // Only what differs: a file that another user owns may be writable all the same.
   if ((uid ?? now?.uid) !== now?.uid || (gid ?? now?.gid) !== now?.gid) await file.chown(uid ?? -1, gid ?? -1);
+  await file.write(content);
+  await file.truncate(content.length);
   if (mode !== undefined && (await files.stat(real))?.mode !== mode) await file.chmod(mode);
   await file.sync();
 }

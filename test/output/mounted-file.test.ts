@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { chmod, chown, readdir, readFile, stat } from "node:fs/promises";
 import { test } from "node:test";
+import type { Files } from "../../src/core/ports.ts";
 import { stage } from "../../src/output/staged-file.ts";
+import { systemFiles } from "../../src/platform/files.ts";
 import { failsWith, mountDir, outputContext, requestFor, stagedNames } from "./support.ts";
 
 const IN_PLACE = "Target cannot be swapped, it is written in place";
@@ -22,6 +24,27 @@ test("A bind-mounted file is written in place with its mode and owner repaired, 
   assert.deepEqual([mode & 0o7777, uid, gid, ino], [0o640, 1234, 2345, inode]);
   assert.deepEqual(context.messages, [IN_PLACE]);
   assert.deepEqual(await readdir(dir.join("etc")), ["app.conf"]);
+});
+
+test("Who may not read a mounted file afterwards may not while it is written", async () => {
+  await using dir = await mountDir();
+  const source = await dir.write("host/app.conf", "readable by all");
+  const target = await dir.write("etc/app.conf", "");
+  await dir.mount("--bind", source, target);
+  await chmod(source, 0o644);
+  const seen: number[][] = [];
+  const openExisting: Files["openExisting"] = async (path) => {
+    const file = await systemFiles.openExisting(path);
+    const write: typeof file.write = async (content) => {
+      const { mode, uid, gid } = await stat(source);
+      seen.push([mode & 0o7777, uid, gid]);
+      await file.write(content);
+    };
+    return { ...file, write };
+  };
+  await using staged = await stage(requestFor(target, "a secret", { mode: 0o600, uid: 1234, gid: 2345 }), outputContext(dir, { ...systemFiles, openExisting }));
+  await staged.commit();
+  assert.deepEqual(seen, [[0o600, 1234, 2345]]);
 });
 
 test("A file mounted into a read-only directory is staged in the fallback directory and written in place", async () => {
