@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entry } from "../../src/core/entry.ts";
+import { AppError } from "../../src/core/error.ts";
 import { type Key, toKey } from "../../src/core/key.ts";
 import { Store } from "../../src/store/store.ts";
 
@@ -55,6 +56,25 @@ test("apply() of a subtree replaces what is below its prefix and nothing else", 
   const { changed } = store.apply({ kind: "subtree", position: { revision: 3 }, prefix: toKey("/a"), entries: [entry("/a/2", "y"), entry("/a/3", "x")] });
   assert.deepEqual([...changed].sort(), ["/a/1", "/a/2", "/a/3"]);
   assert.deepEqual(keysOf(store.snapshot.entries(root)), ["/a/2", "/a/3", "/b"]);
+});
+
+test("A reading of a prefix replaces what is below it, and no neighbour", () => {
+  const store = loaded(entry("/app", "0"), entry("/app/a", "1"), entry("/apple", "x"), entry("/app-x", "y"));
+  const { changed } = store.load([toKey("/app")], { position: { revision: 2 }, entries: [] }, [root]);
+  assert.deepEqual([...changed].sort(), ["/app", "/app/a"]);
+  assert.deepEqual(keysOf(store.snapshot.entries(root)), ["/app-x", "/apple"]);
+});
+
+test("A reading that is denied a part keeps what it had of it, and says which", () => {
+  const store = loaded(entry("/mine", "1"), entry("/theirs", "1"));
+  const denied = new Map([[toKey("/theirs"), new AppError("BACKEND_DENIED", "Cannot read it")]]);
+  const prefixes = [toKey("/mine"), toKey("/theirs")];
+  assert.equal(store.load(prefixes, { position: { revision: 2 }, entries: [entry("/mine", "2", 2)], denied }, prefixes).permissions, true);
+  const { snapshot } = store;
+  assert.deepEqual([snapshot.covers({ key: toKey("/theirs/x") }), snapshot.denial({ key: toKey("/theirs/x") })?.code, snapshot.entry(toKey("/theirs"))?.value], [false, "BACKEND_DENIED", "1"]);
+  assert.equal(store.load(prefixes, { position: { revision: 3 }, entries: [entry("/mine", "2", 2)], denied }, prefixes).permissions, false);
+  assert.equal(store.load(prefixes, { position: { revision: 4 }, entries: [entry("/mine", "2", 2)] }, prefixes).permissions, true);
+  assert.deepEqual(keysOf(store.snapshot.entries(root)), ["/mine"]);
 });
 
 test("a list that no change touched stays the same array", () => {
