@@ -26,8 +26,8 @@ export async function notifyRegistering(invocation: Invocation, { registrar }: R
 }
 
 /** How it stands, in one line: "3 registered in etcd; consul is away: nothing listens there; web waits for its checks". */
-export function registeringLine({ status, waiting }: Pick<Registration["registrar"], "status" | "waiting">): string {
+export function registeringLine({ status, waiting, problems }: Pick<Registration["registrar"], "status" | "waiting" | "problems">): string {
   const registries = status.flatMap(({ registry, registered, down }) => (down === undefined ? `${registered} registered in ${registry}` : `${registry} is away: ${down.message}`));
   const refused = status.flatMap(({ registry, pending }) => [...pending].flatMap(([id, error]) => (error === undefined ? [] : `${id} is refused by ${registry}: ${error.message}`)));
-  return [...registries, ...few([...refused, ...waiting])].join("; ");
+  return [...registries, ...few([...refused, ...waiting, ...problems.map(({ message }) => message)])].join("; ");
 }

@@ -22,8 +22,8 @@ export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #keepers: readonly Keeper[];
   readonly #bySource = new Map<Source, readonly Instance[]>();
-  /** What was told of them, so that it is told once. */
-  #told = new Set<string>();
+  /** Why some instances cannot be registered, each told once. */
+  #problems: readonly AppError[] = [];
   readonly #awaited = new Set<{ readonly isSo: () => boolean; readonly resolve: () => void }>();
 
   constructor(options: RegistrarOptions) {
@@ -44,6 +44,11 @@ export class Registrar {
   /** What is known of and not named by its source, each with the reason. */
   get waiting(): readonly string[] {
     return this.#options.sources.flatMap((source) => source.waiting?.() ?? (this.#bySource.has(source) ? [] : [`${source.name} is being read`]));
+  }
+
+  /** Why instances that are named have no place in a registry. */
+  get problems(): readonly AppError[] {
+    return this.#problems;
   }
 
   /** Resolves when the sources name an instance at all. */
@@ -128,7 +133,8 @@ export class Registrar {
   /** What is wrong is told when it begins to be. */
   #tell(problems: readonly AppError[]): void {
     const { log } = this.#options.ports;
-    for (const { message, hint } of problems) if (!this.#told.has(message)) log.error("Cannot register an instance", { error: message, hint });
-    this.#told = new Set(problems.map(({ message }) => message));
+    const told = new Set(this.#problems.map(({ message }) => message));
+    for (const { message, hint } of problems) if (!told.has(message)) log.error("Cannot register an instance", { error: message, hint });
+    this.#problems = problems;
   }
 }

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { startConsul } from "../support/consul.ts";
 import { type Etcd, startEtcd } from "../support/etcd.ts";
 import { eventually } from "../support/eventually.ts";
+import { startRedis } from "../support/redis.ts";
 import { type Project, project, remora, startRemora } from "../support/remora.ts";
 import { startZookeeper } from "../support/zookeeper.ts";
 
@@ -145,6 +146,17 @@ describe("remora register", () => {
     await etcd.kill();
     const away = await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "web", "--port", "80", "--timeout", "1s", ...ADDRESS]);
     assert.equal(away.code, 3);
+  });
+
+  test("--once says so when a service has no place in the registry", async () => {
+    await using etcd = await startEtcd();
+    await using redis = await startRedis();
+    await using folder = await project();
+    const { code, stderr } = await remora(["register", "--once", ...flagsOf(folder, etcd), "--name", "a/b", "--port", "80", ...ADDRESS]);
+    assert.match(stderr, /^remora: Cannot register "a\/b-.*-80" of "a\/b": its name has a slash$/m);
+    assert.equal(code, 2);
+    const route = await remora(["register", "--once", ...folder.flags, "--registry", "redis", "--registrar-redis-url", redis.url, "--name", "web", "--port", "80", ...ADDRESS]);
+    assert.match(route.stderr, /^remora: Cannot register "web": nothing of it has a place in redis\n {2}hint: .*"domain".* --attr$/m);
   });
 
   test("Registers with Consul's agent, with tags, attributes and a heartbeat", async () => {

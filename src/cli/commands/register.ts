@@ -96,10 +96,18 @@ async function registerOnce(service: ServiceSettings, invocation: Invocation, se
   await running;
   limit.cancel();
   stop.throwIfAborted();
-  if (done) return;
+  if (done) return refuseNothing(service, registrar);
   const { down, pending } = registrar.status.find((each) => each.down !== undefined || each.pending.size > 0) ?? {};
   const why = down ?? [...(pending?.values() ?? [])].find((error) => error !== undefined);
   throw why ?? new AppError("TIMEOUT", `Cannot register "${service.name}" in time: its checks have not passed, or it has no address`, { hint: "Raise --timeout, or look at the log above" });
+}
+
+/** Throws when all that could be done was done, and something has no place. */
+function refuseNothing({ name }: ServiceSettings, { problems: [problem], status }: Registration["registrar"]): void {
+  if (problem !== undefined) throw problem;
+  if (status.some(({ registered }) => registered > 0)) return;
+  const where = status.map(({ registry }) => registry).join(", ");
+  throw new AppError("REGISTRATION_INVALID", `Cannot register "${name}": nothing of it has a place in ${where}`, { hint: 'Registry "redis" takes what has the attribute "domain", and "docker-flow-proxy" what has attributes "com.df.*": give them with --attr' });
 }
 
 /** Resolves when there is something to register, and it is. */

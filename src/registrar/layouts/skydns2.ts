@@ -12,7 +12,7 @@ export const skydns2Layout: LayoutDefinition = {
     const labels = domain?.replace(/\.$/, "").split(".").reverse() ?? [];
     if (domain === undefined || !labels.every((label) => LABEL.test(label))) {
       const what = domain === undefined ? "it is missing" : `"${domain}" is no domain in lower case`;
-      throw new AppError("CONFIG_INVALID", `Cannot use the domain of the layout "skydns2": ${what}`, { hint: 'It is as "cluster.local"' });
+      throw new AppError("CONFIG_INVALID", `Cannot use the domain of the layout "skydns2": ${what}`, { hint: 'Set domain in [registrar], or --registrar-domain, as "cluster.local"' });
     }
     const base = [prefix, ...labels].join("/");
     return (instance) => {
