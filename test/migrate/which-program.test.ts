@@ -27,6 +27,18 @@ describe("remora migrate", () => {
     assert.match(stdout, /^b\.tpl +b\.njk +equal bytes/m);
   });
 
+  test("takes a command line alone for consul-template's, where it is told where to write", async () => {
+    await using dir = await written({ "b.tpl": '{{key "b"}}' });
+    const words = ["--", "-template", `${dir.join("b.tpl")}:${dir.join("out/b")}`, "-consul-addr", "10.0.0.1:8500"];
+    const { code, stdout, stderr } = await remora(["migrate", "--to", dir.join("new"), ...words]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^What consul-template's command line says is now .*new$/m);
+    assert.match(await readFile(dir.join("new/conf.d/b.toml"), "utf8"), /^src += "b\.njk"$/m);
+    const nowhere = await remora(["migrate", ...words]);
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.stderr, /There is no directory to migrate, and none to write to\n {2}hint: .*--to/);
+  });
+
   test("lets the command line decide where both are there", async () => {
     const confd = await migrated(BOTH, ["in", "--", "etcd", "--watch"]);
     assert.match(confd.confdir["remora.toml"] ?? "", /backend += "etcd"/);

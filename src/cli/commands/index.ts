@@ -74,7 +74,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: "migrate",
     summary: "Turn a configuration of confd's or consul-template's into Remora's own form",
-    usage: "PATH [--to DIR] [--values FILE | --online] [-- ARGS...]",
+    usage: "[PATH] [--to DIR] [--values FILE | --online] [-- ARGS...]",
     description:
       "Reads confd's directory (confd.toml, conf.d and templates), or a file or directory of consul-template's configuration, and writes a new directory beside it: remora.toml, units, and nunjucks in place of Go templates where that gives the same bytes, which is shown by rendering both from the same values. What has no exact counterpart stays as it is, with the reason. What stands on the program's own command line follows \"--\". Nothing is written over; where something is left to decide, the exit status is 2.",
     examples: ["remora migrate /etc/confd -- etcd --node http://10.0.0.1:2379", "remora migrate /etc/confd --to ./remora --values samples.yaml", "remora migrate ct.hcl --online -- -consul-addr 10.0.0.1:8500"],

@@ -24,6 +24,7 @@ const [MODE, SECRET_MODE] = [0o644, 0o600];
 /** Of directories. */
 const [ALL, OTHERS, OWNER_ONLY, FOR_ALL] = [0o777, 0o077, 0o700, 0o755];
 const UNDECIDED = 2;
+const EXAMPLE = "Name one: remora migrate /etc/confd, or remora migrate /etc/consul-template.hcl";
 
 /** Writes Remora's own form of another program's configuration beside it, and shows that it gives the same. */
 export async function migrate(invocation: Invocation): Promise<number> {
@@ -45,12 +46,22 @@ export async function migrate(invocation: Invocation): Promise<number> {
   return migrated.some(({ undecided }) => undecided.length > 0) ? UNDECIDED : 0;
 }
 
-function placesOf({ positionals, rest = [], flags, outside }: Invocation): { readonly path: string; readonly target: string; readonly args: readonly string[] } {
+interface Places {
+  /** Undefined where the command line alone says what there is. */
+  readonly path: string | undefined;
+  readonly target: string;
+  readonly args: readonly string[];
+}
+
+function placesOf({ positionals, rest = [], flags, outside }: Invocation): Places {
   const [name, ...others] = positionals.slice(0, positionals.length - rest.length);
-  if (name === undefined || others.length > 0) throw new AppError("USAGE", name === undefined ? "There is no directory to migrate" : `Cannot do "migrate ${positionals.join(" ")}"`, { hint: "Name one: remora migrate /etc/confd, or remora migrate /etc/consul-template.hcl" });
+  const to = typeof flags.to === "string" ? resolve(outside.cwd, flags.to) : undefined;
   if (flags.values !== undefined && flags.online === true) throw new AppError("USAGE", "--online and --values contradict each other", { hint: "Values are taken from a file or from the backend" });
-  const path = resolve(outside.cwd, name);
-  return { path, target: typeof flags.to === "string" ? resolve(outside.cwd, flags.to) : `${path.replace(/(?<=[^/])\.(hcl|json)$/, "")}-remora`, args: rest };
+  if (others.length > 0) throw new AppError("USAGE", `Cannot do "migrate ${positionals.join(" ")}"`, { hint: EXAMPLE });
+  if (name !== undefined) return { path: resolve(outside.cwd, name), target: to ?? `${resolve(outside.cwd, name).replace(/(?<=[^/])\.(hcl|json)$/, "")}-remora`, args: rest };
+  if (rest.length === 0) throw new AppError("USAGE", "There is no directory to migrate", { hint: EXAMPLE });
+  if (to === undefined) throw new AppError("USAGE", "There is no directory to migrate, and none to write to", { hint: `${EXAMPLE}; templates that consul-template's command line names need --to alone` });
+  return { path: undefined, target: to, args: rest };
 }
 
 /** Templates whose translation is not shown to give the same bytes stay as they were. */
@@ -81,8 +92,8 @@ async function givenValues({ backend, backends: options }: Settings, { flags, ou
 }
 
 /** Who may not read what was read may not read what it becomes. */
-async function modeFor(path: string, files: Files): Promise<number> {
-  const { type, mode = 0 } = (await files.stat(path)) ?? {};
+async function modeFor(path: string | undefined, files: Files): Promise<number> {
+  const { type, mode = FOR_ALL } = (path === undefined ? undefined : await files.stat(path)) ?? {};
   if (type === "directory") return (mode & ALL) | OWNER_ONLY;
   return (mode & OTHERS) === 0 ? OWNER_ONLY : FOR_ALL;
 }

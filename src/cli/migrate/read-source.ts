@@ -10,8 +10,9 @@ import type { Source } from "./source.ts";
 
 const CONFIGURATIONS = [".hcl", ".json"];
 
-/** Reads a directory of confd's or a configuration of consul-template's; `args` are those of its program's command line. Throws CONFIG_INVALID and USAGE. */
-export async function readSource(path: string, args: readonly string[], outside: Outside): Promise<Source> {
+/** Reads a directory of confd's, a configuration of consul-template's, or without either what consul-template's command line says; `args` are those of its program's command line. Throws CONFIG_INVALID and USAGE. */
+export async function readSource(path: string | undefined, args: readonly string[], outside: Outside): Promise<Source> {
+  if (path === undefined) return { ...(await readConsulTemplate(outside.cwd, [], args, outside)), path: "What consul-template's command line says" };
   const { files } = outside.ports;
   const stat = await files.stat(path);
   if (stat === undefined) throw unreadable(path, "there is no such file or directory", "Name confd's directory, or consul-template's configuration");
