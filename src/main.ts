@@ -44,8 +44,8 @@ async function run(): Promise<number> {
 }
 
 async function terminal(descriptor: 1 | 2): Promise<Terminal> {
-  const { write, isTerminal } = await openOutput(descriptor);
-  return { write: (text) => write(Buffer.from(text)), writeBytes: write, isTerminal, colour: isTerminal && !process.env.NO_COLOR };
+  const { write, goOn, isTerminal } = await openOutput(descriptor);
+  return { write: (text) => write(Buffer.from(text)), writeBytes: write, goOn, isTerminal, colour: isTerminal && !process.env.NO_COLOR };
 }
 
 async function readStdin(): Promise<Uint8Array> {

@@ -10,6 +10,8 @@ export interface Terminal {
   write(text: string): void;
   /** Bytes as they are, secrets in them too: for a value that was asked for. */
   writeBytes(bytes: Uint8Array): void;
+  /** From now on, until it is disposed of, nothing waits for whoever reads a pipe; calls back with how many writes were lost, once it is read again. */
+  goOn?(onLost: (writes: number) => void): AsyncDisposable;
   readonly isTerminal: boolean;
   /** Colours are wanted: a terminal, and no NO_COLOR. */
   readonly colour: boolean;

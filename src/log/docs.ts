@@ -28,6 +28,9 @@ was asked for does not happen). \`log_level\` says which are printed. The last 2
 **The same failure is not logged a thousand times.** It is told as it begins; while it lasts it is told again at most once a minute, with \`times\`, how often it
 came by, and \`since\`. Another failure, or the same one after it was over, is told at once.
 
+**A log that nobody reads holds up nothing.** Where standard error is a pipe, as in a container, and its reader stops reading, as a log driver that hangs does, lines are kept up to 1 MiB; those beyond it are lost, and
+how many is told once it reads again. Meanwhile [the status](status.md) has the last ones. A socket, as that of systemd's journal, is waited for.
+
 What a terminal would obey, or what turns the text around it, is written out in both forms, as in \`\\u001b\`: keys may be called anything.
 
 No line holds a secret that was opened: it reads \`[redacted]\` ([what is hidden](secrets.md)).

@@ -22,6 +22,7 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   "Telling the status": event("info", ["at", "token", "local"], "Where `[status] listen` asks for it; `token`: one is needed, `local`: only this machine reaches it"),
   "The status is not told, going on without": event("warn", ["error", "hint"], "The socket in the state directory cannot be had"),
   "Telling the status no more": event("info", ["at"], "A new configuration listens elsewhere"),
+  "Lines of the log were lost": event("warn", ["lines"], "Nobody read the pipe that standard error is, for longer than 1 MiB of lines could be kept; the status has the last ones"),
   "Cannot tell the service manager, going on": event("warn", ["error", "hint"], "systemd does not take what it is told over NOTIFY_SOCKET"),
   "Internal error": event("error", ["registry", "source", "error"], "A defect in Remora, with its stack: please report it"),
   "Everything that was running has ended": event("debug", [], "The engine of one configuration has ended"),

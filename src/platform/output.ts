@@ -1,10 +1,13 @@
 import { fstatSync, writeSync } from "node:fs";
 import { AppError, reason } from "../core/error.ts";
+import { PatientWriter } from "./patient-writer.ts";
 
 /** Where this process prints. */
 export interface Output {
   /** Writes all of it before it returns, as Node's own streams do on Linux. That a reader went away is no failure; of what else goes wrong, standard output throws, and standard error, which has the log, says nothing. */
   write(bytes: Uint8Array): void;
+  /** From now on, until it is disposed of, nothing waits for the reader of a pipe; calls back with how many writes were lost, once it reads again. */
+  goOn(onLost: (writes: number) => void): AsyncDisposable;
   readonly isTerminal: boolean;
 }
 
@@ -15,8 +18,22 @@ const FULL_RETRY_MS = 5;
 
 /** Standard output, 1, or standard error, 2, without the streams of the runtime: to load those takes Bun longer than the rest of a start. */
 export async function openOutput(descriptor: 1 | 2): Promise<Output> {
-  const write = (bytes: Uint8Array) => writeAll(descriptor, bytes);
-  return { write: descriptor === 2 ? quiet(write) : write, isTerminal: await isTerminal(descriptor) };
+  const whole = (bytes: Uint8Array) => writeAll(descriptor, bytes);
+  const waiting = descriptor === 2 ? quiet(whole) : whole;
+  let patient: PatientWriter | undefined;
+  return {
+    write: (bytes) => (patient ?? { write: waiting }).write(bytes),
+    goOn(onLost) {
+      const opened = (patient = PatientWriter.open(descriptor, onLost));
+      return {
+        async [Symbol.asyncDispose]() {
+          await opened?.[Symbol.asyncDispose]();
+          patient = undefined;
+        },
+      };
+    },
+    isTerminal: await isTerminal(descriptor),
+  };
 }
 
 /** A full disk below the log is no reason to end what it is about. */

@@ -13,6 +13,7 @@ import { reportStatus } from "../report-status.ts";
 import { openSettings, type SettingsSession } from "../session.ts";
 import { stopSignals } from "../stop-signals.ts";
 import { takeBack } from "../take-back.ts";
+import { goOnUnread } from "../unread-log.ts";
 
 /** A registration that is kept by nobody and is to stay: ten years. */
 const FOR_GOOD_MS = 10 * 365 * 24 * 60 * 60_000;
@@ -29,6 +30,7 @@ export async function register(given: Invocation): Promise<number> {
     for (const service of services) await registerOnce(service, invocation, session, stop.signal);
     return 0;
   }
+  await using _patience = goOnUnread(invocation, session.log);
   await using owner = await holdOwner(services, invocation, session);
   await using registration = await open(services, owner.id, session.settings.registrar.ttl, invocation, session, docker === undefined ? [] : [docker]);
   const { log, settings } = session;

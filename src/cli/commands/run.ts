@@ -17,6 +17,7 @@ import { type ServiceNotify, serviceNotify } from "../service-notify.ts";
 import { openApplyContext, type Session } from "../session.ts";
 import { statusLine } from "../status-line.ts";
 import { stopSignals } from "../stop-signals.ts";
+import { goOnUnread } from "../unread-log.ts";
 
 /** Stays and applies every change, until SIGTERM or SIGINT, or the end of the app that it supervises. */
 export async function run(invocation: Invocation): Promise<number> {
@@ -27,6 +28,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const first = await openRunnable(invocation, app);
   let present = first;
   const log = currentLogger(() => present.log);
+  await using _patience = goOnUnread(invocation, log);
   const lasting = { ...first, ports: { ...first.ports, log } };
   await using opened = await openApplyContext(invocation, lasting);
   const supervisor = await app?.open(lasting);
