@@ -40,7 +40,7 @@ export function texts(value: Value): Value {
   return value;
 }
 
-/** What a text has to be that no JSON may stand for. */
+/** A text that is no member of JSON, which may be a number. */
 export function plainText(value: Value): Value {
   if (isJson(value.type)) throw new NoCounterpart("a member of JSON where a text is needed");
   return text(value);
