@@ -4,6 +4,7 @@ import type { Registry } from "../../core/registry.ts";
 import type { Source } from "../../core/source.ts";
 import { openRegistration, type Registration } from "../../engine/registration.ts";
 import { commandEnvironment } from "../../process/environment.ts";
+import type { KeeperStatus } from "../../registrar/keeper.ts";
 import type { Invocation } from "../command.ts";
 import { dockerSourceOf } from "../docker-options.ts";
 import { notifyRegistering } from "../register-notify.ts";
@@ -93,30 +94,30 @@ async function registerOnce(service: ServiceSettings, invocation: Invocation, se
   const limit = limited(session, stop);
   const over = new AbortController();
   const running = registrar.run(AbortSignal.any([limit.signal, over.signal])).catch(() => {});
-  const done = await Promise.race([registered(registrar), running.then(() => false)]);
+  const done = await Promise.race([registered(registrar), running.then(() => undefined)]);
   over.abort(new Error("Everything is registered"));
   await running;
   limit.cancel();
   stop.throwIfAborted();
-  if (done) return refuseNothing(service, registrar);
+  if (done !== undefined) return refuseNothing(service, registrar.problems, done);
   const { down, pending } = registrar.status.find((each) => each.down !== undefined || each.pending.size > 0) ?? {};
   const why = down ?? [...(pending?.values() ?? [])].find((error) => error !== undefined);
   throw why ?? new AppError("TIMEOUT", `Cannot register "${service.name}" in time: its checks have not passed, or it has no address`, { hint: "Raise --timeout, or look at the log above" });
 }
 
 /** Throws when all that could be done was done, and something has no place. */
-function refuseNothing({ name }: ServiceSettings, { problems: [problem], status }: Registration["registrar"]): void {
+function refuseNothing({ name }: ServiceSettings, [problem]: readonly AppError[], status: readonly KeeperStatus[]): void {
   if (problem !== undefined) throw problem;
   if (status.some(({ registered }) => registered > 0)) return;
   const where = status.map(({ registry }) => registry).join(", ");
   throw new AppError("REGISTRATION_INVALID", `Cannot register "${name}": nothing of it has a place in ${where}`, { hint: 'Registry "redis" takes what has the attribute "domain", and "docker-flow-proxy" what has attributes "com.df.*": give them with --attr' });
 }
 
-/** Resolves when there is something to register, and it is. */
-async function registered(registrar: Registration["registrar"]): Promise<true> {
+/** How it stands when there is something to register, and it is. */
+async function registered(registrar: Registration["registrar"]): Promise<readonly KeeperStatus[]> {
   await registrar.begun();
   await registrar.settled();
-  return true;
+  return registrar.status;
 }
 
 function limited({ settings, ports }: SettingsSession, stop: AbortSignal): { readonly signal: AbortSignal; readonly cancel: () => void } {
