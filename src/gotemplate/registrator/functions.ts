@@ -79,7 +79,7 @@ function jsonParse(bytes: Uint8Array, path: readonly string[], complain: Outside
   for (const step of path) {
     const key = Array.isArray(value) ? step.replace(/^\[(\d+)\]$/, "$1") : step;
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
-      complain(`jsonParse: there is nothing at "${path.join("::")}"`);
+      complain("jsonParse: there is nothing at that path");
       return "";
     }
     value = (value as Readonly<Record<string, unknown>>)[key];

@@ -66,7 +66,8 @@ async function fetch(url: string, clock: Clock, signal: AbortSignal): Promise<Fe
     return { bytes: toBytes(body) };
   } catch (thrown) {
     signal.throwIfAborted();
-    return { bytes: new Uint8Array(), problem: `httpGet: cannot read "${url}": ${reason(thrown)}` };
+    // The address itself may be made of what a container is told.
+    return { bytes: new Uint8Array(), problem: `httpGet: ${reason(thrown)}` };
   } finally {
     cancel();
   }
