@@ -33,6 +33,12 @@ describe("the guide for those who come from confd", () => {
     await rm(home.join("confd"), { recursive: true });
   });
 
+  test("has a reason for each difference", () => {
+    const rows = PAGE.slice(PAGE.indexOf("## What is otherwise"), PAGE.indexOf("Flags that are taken")).split("\n").filter((line) => line.startsWith("|"));
+    assert.ok(rows.length > 30, `${rows.length} rows`);
+    assert.deepEqual(rows.filter((row) => row.split(/(?<!\\)\|/).slice(1, -1).some((cell) => cell.trim() === "")), []);
+  });
+
   test("names every option without effect, and every metric", () => {
     const names = [...OPTIONS.filter(({ unused }) => unused !== undefined).map(({ name }) => `\`--${name}\``), ...confdMetrics(new ConfdTally()).map(({ name }) => `\`${name}\``)];
     assert.deepEqual(names.filter((name) => !PAGE.includes(name)), []);

@@ -1,4 +1,4 @@
-import { AppError, describeError, toAppError } from "../../core/error.ts";
+import { AppError, describeError, type ErrorCode, toAppError } from "../../core/error.ts";
 import type { Preview } from "../../engine/preview.ts";
 import type { FlagValue, Invocation, Outside } from "../command.ts";
 import { type Arguments, type Line, parseArguments } from "./arguments.ts";
@@ -95,9 +95,15 @@ function tell(errors: readonly AppError[], line: Line, { stderr }: Outside): num
   return Object.hasOwn(first.cause ?? {}, "exit") ? (first.cause as { exit: number }).exit : FAILED;
 }
 
-/** confd has no flag for the state directory. */
+/** What to do about errors whose hints name flags that confd does not have. */
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  STATE_DIR: "One process at a time applies a confdir; REMORA_STATE_DIR names another state directory",
+  STATUS_LISTEN: "Name another address with --metrics-addr, or with REMORA_STATUS_LISTEN",
+};
+
 function inConfdsWords(error: AppError): AppError {
-  return error.code === "STATE_DIR" ? new AppError("STATE_DIR", error.message, { hint: "One process at a time applies a confdir; REMORA_STATE_DIR names another state directory" }) : error;
+  const hint = HINTS[error.code];
+  return hint === undefined ? error : new AppError(error.code, error.message, { hint });
 }
 
 /** Which line a command line that cannot be read is one of: who writes with one dash, or names the backend by a flag, knows the original. */

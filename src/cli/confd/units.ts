@@ -152,6 +152,7 @@ async function readBackend(table: Table, unit: string, backends: Map<string, Nam
     const known = OPTIONS.filter((option) => option.backend === true || option.name === "backend").flatMap(tomlKeys);
     return { backend, warnings: [...ignored(table, known, ["backend"]), ...warnings.map((reason): Problem => ({ path: at(reason.split(":")[0] ?? ""), part: "key", reason }))] };
   } catch (thrown) {
-    return refuse("backend", thrown);
+    const [key = ""] = toAppError(thrown).message.split(":");
+    return refuse(Object.hasOwn(table, key) ? key : "backend", thrown);
   }
 }
