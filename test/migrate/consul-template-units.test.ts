@@ -21,7 +21,7 @@ describe("templates of consul-template's become units", () => {
     const told = await migrate(signal);
     assert.match(told.stdout, / -- \/bin\/sh -c 'app; true'\n/);
     assert.match(await unit(signal, "a"), /^on_change = "signal:SIGUSR1"$/m);
-    assert.doesNotMatch(await unit(signal, "b"), /on_change/);
+    assert.match(await unit(signal, "b"), /^reload_cmd += "reload b"$/m);
     await using restart = await configured(template("a", ""));
     await migrate(restart, ["--", "-exec", "app --fast"]);
     assert.match(await unit(restart, "a"), /^on_change = "restart"$/m);
@@ -65,6 +65,27 @@ describe("templates of consul-template's become units", () => {
     await chmod(dir.join("ct.hcl"), 0o600);
     assert.equal((await migrate(dir)).code, 0);
     assert.equal(statSync(dir.join("ct-remora")).mode & 0o777, 0o700);
+  });
+
+  test("also where the command line alone names them, and says where to write", async () => {
+    await using dir = await configured();
+    const words = ["--", "-template", `${dir.join("b.ctmpl")}:${dir.join("out/b")}:echo b: c`, "-wait", "1s"];
+    const { code, stdout, stderr } = await remora(["migrate", "--to", dir.join("ct-remora"), ...words]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^What consul-template's command line says is now .*ct-remora$/m);
+    assert.match(await unit(dir, "b"), /^src += "b\.njk"$[^]*^reload_cmd += "echo b: c"$/m);
+    assert.match(await readFile(dir.join("ct-remora/remora.toml"), "utf8"), /^min = "1s"\nmax = "4s"$/m);
+    const nowhere = await remora(["migrate", ...words]);
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.stderr, /There is no directory to migrate, and none to write to\n {2}hint: .*--to/);
+  });
+
+  test("unless the configuration is broken, which ends it with 2 and the line", async () => {
+    await using dir = await configured('template {\n  source = "a\n}');
+    const { code, stderr } = await migrate(dir);
+    assert.equal(code, 2);
+    assert.match(stderr, /^remora: .*ct\.hcl:2: Cannot read ".*ct\.hcl": a text is not closed in its line\n {2}2 \|/);
+    assert.equal(existsSync(dir.join("ct-remora")), false, "nothing is written");
   });
 
   test("and nothing is written over", async () => {
