@@ -22,7 +22,7 @@ export interface MigratedUnit {
 }
 
 /** The keys that are the whole unit's, where it has several templates. */
-const OF_UNIT = ["backend", "prefix", "requires", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "reload_signal", "pid_file", "on_change", "reload_before_start", "on_reload_failure", "on_empty", "splay", "min_reload_interval"];
+const OF_UNIT = ["backend", "prefix", "requires", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "reload_signal", "pid_file", "on_change", "reload_before_start", "on_reload_failure", "on_empty", "splay", "lock", "min_reload_interval"];
 
 /** In which order keys are written; others follow. */
 const ORDER = ["src", "engine", "left_delimiter", "right_delimiter", "error_on_missing_key", "dest", "mode", "owner", "group", "uid", "gid", "backend", "prefix", "keys", "check_cmd", "check_cmd_timeout", "reload_cmd", "reload_cmd_timeout", "on_change", "reload_before_start", "min_reload_interval", "on_empty"];

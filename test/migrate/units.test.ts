@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "smol-toml";
+import { UNIT_KEYS } from "../../src/config/unit-keys.ts";
 import { migrateUnits, type Resource, tomlDocument } from "../../src/migrate/index.ts";
 
 describe("units of resources", () => {
@@ -24,6 +25,13 @@ describe("units of resources", () => {
       assert.deepEqual(migrateUnits([resource("a", one), resource("b", other)]).map(({ name }) => name), ["a", "b"]);
     });
   }
+
+  test("have all that is the whole unit's in [unit], whatever keys units come to have", () => {
+    const values = Object.fromEntries(Object.keys(UNIT_KEYS).map((key) => [key, "x"]));
+    const [unit] = migrateUnits([resource("a", values), resource("b", values)]);
+    // A check_cmd of one template is of its file alone.
+    assert.deepEqual(Object.keys(parse(unit?.text ?? "")["unit"] as object).sort(), Object.keys(UNIT_KEYS).filter((key) => key !== "check_cmd").sort());
+  });
 
   test("take no name that another unit has", () => {
     const names = migrateUnits([resource("nginx", { reload_cmd: "x" }), resource("a", { reload_cmd: "nginx -s reload" }), resource("b", { reload_cmd: "nginx -s reload" })]).map(({ name }) => name);
