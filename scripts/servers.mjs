@@ -36,6 +36,7 @@ const PROGRAMS = {
   socat: "socat",
   prometheus: "prometheus",
   curl: "curl",
+  jq: "jq",
   faketime: "faketime",
   chromium: "chromium",
   dnsmasq: "dnsmasq-base",

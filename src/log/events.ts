@@ -52,7 +52,7 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   "Took over the lock of a process that is gone": event("debug", ["holder"], "The Remora before this one was killed"),
 
   // Backends
-  "Backend is away, trying again": event("warn", ["backend", "error", "hint", "times", "since"], "Units keep their files; it is tried for ever, at least once a second"),
+  "Backend is away, trying again": event("warn", ["backend", "error", "at", "hint", "times", "since"], "Units keep their files; it is tried for ever, at least once a second"),
   "Backend is back": event("info", ["backend", "away_ms"], "What changed meanwhile comes now"),
   "Waiting for the reload lock": event("info", ["unit", "why"], "Others of the fleet reload first, or a reload failed there and the roll-out stands"),
   "Took the reload lock": event("debug", ["unit", "lock"], "The reload begins"),

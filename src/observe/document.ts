@@ -1,5 +1,5 @@
 import { formatDependency } from "../core/dependency.ts";
-import type { AppError } from "../core/error.ts";
+import { type AppError, placeOf } from "../core/error.ts";
 import type { BackendReport, RegistryReport, UnitReport } from "../core/reports.ts";
 import type { AppState } from "../core/status.ts";
 import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
@@ -93,8 +93,9 @@ function appStatus({ kind, program, pid, startedAt, starts, crashes, lastEnd, ne
   return { program, state: kind, running: pid !== undefined, pid: pid ?? null, started: time(startedAt), starts, crashes, last_end: lastEnd ?? null, next_start: time(nextStart) };
 }
 
-function errorStatus({ code, message, hint }: AppError) {
-  return { code, message, hint: hint ?? null };
+function errorStatus(error: AppError) {
+  const place = placeOf(error);
+  return { code: error.code, message: place === undefined ? error.message : `${place}: ${error.message}`, hint: error.hint ?? null };
 }
 
 function distinct(names: readonly string[]): string[] {

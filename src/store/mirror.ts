@@ -1,6 +1,6 @@
 import { type Backoff, backoff } from "../core/backoff.ts";
 import type { Backend, Position } from "../core/backend.ts";
-import { AppError, type ErrorCode, toAppError } from "../core/error.ts";
+import { AppError, type ErrorCode, placeOf, toAppError } from "../core/error.ts";
 import { covers, type Key } from "../core/key.ts";
 import type { Ports } from "../core/ports.ts";
 import { Recurrences } from "../core/recurrence.ts";
@@ -211,7 +211,7 @@ export class Mirror {
   async #waitOut(error: AppError, began: number, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options.ports;
     const recurred = this.#troubles.again(error.hint ?? error.code);
-    if (recurred !== undefined) log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, hint: error.hint, ...recurred });
+    if (recurred !== undefined) log.warn("Backend is away, trying again", { backend: this.backend.name, error: error.message, at: placeOf(error), hint: error.hint, ...recurred });
     if (this.#state.kind === "down") {
       this.#state = { ...this.#state, error };
       // The delay lies between the beginnings of two tries: one that ran into its time limit has waited already.

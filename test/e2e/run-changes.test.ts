@@ -31,7 +31,8 @@ describe("remora run", () => {
     await using running = await app.start();
     await running.waitForLog("Reloaded");
     await app.write("data.yaml", "name: [1\n");
-    await running.waitForLog("Backend is away, trying again");
+    assert.match(String((await running.waitForLog("Backend is away, trying again"))["at"]), /data\.yaml:\d+:\d+$/);
+    assert.match((await app.remora(["status"])).stdout, /^file +down .*data\.yaml:\d+:\d+: Cannot read /m);
     assert.equal(await app.read("out/app.conf"), "name = one\n");
     await app.write("data.yaml", "name: two\n");
     await eventually(async () => assert.equal(await app.read("out/app.conf"), "name = two\n"));

@@ -22,13 +22,18 @@ export function askStatus({ at, path, token }: StatusQuestion, signal: AbortSign
       response.on("error", fail);
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
     });
-    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : unreachable(at, sentenceOf(error), "Does Remora run, and with the same [status] listen and state_dir?", error));
+    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : unreachable(at, sentenceOf(error), hintOf(error), error));
     asked.on("error", fail);
     asked.end();
   });
 }
 
 const SENTENCES: Readonly<Record<string, string>> = { ENOENT: "there is no such socket", ECONNREFUSED: "nothing listens there", EACCES: "permission denied" };
+
+function hintOf(error: unknown): string {
+  if ((error as { code?: string }).code === "EACCES") return "Ask as root, or as the user that Remora runs as";
+  return "Does Remora run, and with the same [status] listen and state_dir?";
+}
 
 function sentenceOf(error: unknown): string {
   return SENTENCES[(error as { code?: string }).code ?? ""] ?? reason(error);
