@@ -213,7 +213,7 @@ export function settingFlags(): readonly SettingFlag[] {
     flag: flagName(one.name),
     type: one.type === "boolean" ? "boolean" : "string",
     multiple: one.list,
-    value: one.type.startsWith("one of ") ? one.type.slice("one of ".length).replaceAll(", ", "|") : one.type.replace(/^list of (.*)s$/, "$1").replace(/ to .*/, "").toUpperCase(),
+    value: /^(one|any) of /.test(one.type) ? one.type.slice("one of ".length).replaceAll(", ", "|") : one.type.replace(/^list of (.*)s$/, "$1").replace(/ to .*/, "").toUpperCase(),
     doc: one.doc,
     ...(one.default ? { default: one.default } : {}),
     env: envName(one.name),

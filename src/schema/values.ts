@@ -120,7 +120,9 @@ export function hasCredentials(raw: string): boolean {
 /** A list of at least one. */
 export function listOf<Output>(item: ValueSchema<Output>): ValueSchema<readonly Output[]> {
   const { type, hint } = v.getMetadata(item) as unknown as TypeInfo;
-  return schema(v.pipe(v.array(item, notA(`list of ${type}s`)), v.nonEmpty(() => "the list is empty")), { type: `list of ${type}s`, hint, list: true });
+  const choices = /^one of (.*)$/.exec(type)?.[1];
+  const types = choices === undefined ? `list of ${type}s` : `any of ${choices}`;
+  return schema(v.pipe(v.array(item, notA(choices === undefined ? types : "list")), v.nonEmpty(() => "the list is empty")), { type: types, hint, list: true });
 }
 
 /** A list of texts, which may be empty. */

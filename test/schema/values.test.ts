@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as v from "valibot";
 import { command, mapPlaceholders, placeholdersOf } from "../../src/schema/command.ts";
-import { readValue, setting, type ValueSchema } from "../../src/schema/setting.ts";
-import { account, duration, key, mode, signal } from "../../src/schema/values.ts";
+import { readValue, setting, typeInfo, type ValueSchema } from "../../src/schema/setting.ts";
+import { account, duration, key, listOf, mode, oneOf, signal } from "../../src/schema/values.ts";
 
 const read = (schema: ValueSchema<unknown>, raw: unknown) => {
   const result = readValue(setting(schema, { doc: "" }), raw);
@@ -11,6 +11,13 @@ const read = (schema: ValueSchema<unknown>, raw: unknown) => {
 };
 
 describe("Values", () => {
+  test("a list of choices is any of them", () => {
+    const families = listOf(oneOf(["IPv4", "IPv6"], "family"));
+    assert.equal(typeInfo(setting(families, { doc: "" })).type, "any of IPv4, IPv6");
+    assert.deepEqual([read(families, "IPv4"), read(families, ["IPv5"]), read(families, ["IPv6"])], ['"IPv4" is not a list', '"IPv5" is not a family', ["IPv6"]]);
+    assert.equal(read(listOf(mode), "0644"), '"0644" is not a list of modes');
+  });
+
   test("mode reads octal text with and without its zero, and nothing else", () => {
     assert.equal(read(mode, "0644"), 0o644);
     assert.equal(read(mode, "644"), 0o644);
