@@ -1,15 +1,33 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 
-/** A port that the kernel says is free. */
+/**
+ * A port that nobody listens at. It is none of those that the kernel gives to connections, one of which could take it before
+ * the test listens there, and of files that run at once each begins elsewhere.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await listenedAt(PORTS > 0 ? FIRST_PORT + (turn++ % PORTS) : 0);
+    if (port !== undefined) return port;
+  }
+}
+
+const FIRST_PORT = 12_000;
+const FIRST_OF_CONNECTIONS = Number(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s/)[0]);
+const PORTS = FIRST_OF_CONNECTIONS - FIRST_PORT;
+const PORTS_OF_A_FILE = 100;
+let turn = process.pid * PORTS_OF_A_FILE;
+
+/** The port, after listening there for a moment; undefined when somebody does already. */
+async function listenedAt(wanted: number): Promise<number | undefined> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
+  const port = await new Promise<number | undefined>((resolve) => {
+    server.once("error", () => resolve(undefined));
+    server.listen(wanted, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  return port;
 }
 
 export interface RunResult {
