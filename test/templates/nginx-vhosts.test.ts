@@ -111,7 +111,7 @@ describe("templates/nginx-vhosts", () => {
       const failed: string[] = [];
       let asking = true;
       const load = (async () => {
-        for (; asking; ) {
+        for (; asking; await new Promise((resolve) => setTimeout(resolve, 5))) {
           const answer = await asked(http, "web.example.com").catch((error: Error) => error.message);
           if (answer !== "200 web") failed.push(answer);
         }
