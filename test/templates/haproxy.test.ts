@@ -37,6 +37,22 @@ describe("templates/haproxy", () => {
     assert.match(text, /backend web-be\n {4}server 10\.0\.0\.5_8080 10\.0\.0\.5:8080 check\n {4}server 2001:db8::1_8080 \[2001:db8::1\]:8080 check\n/);
   });
 
+  test("a service may ask by the names of docker-flow-proxy, and say how paths are compared", async () => {
+    const text = renderServices(TEMPLATE, {
+      demo: [{ id: "demo-1", address: "10.0.0.5", port: 8080, meta: { "com.df.serviceDomain": "demo.example.com", "com.df.servicePath": "/demo,/ping", "com.df.pathType": "path" } }],
+      both: [{ id: "both-1", address: "10.0.0.6", port: 80, meta: { path: "/own", "com.df.servicePath": "/theirs", pathType: "path_dir" } }],
+      evil: [{ id: "evil-1", address: "10.0.0.7", port: 80, meta: { path: "/type", pathType: "path_beg /x } evil { path" } }],
+    });
+
+    await assertValid(text);
+    assert.deepEqual(text.match(/(?<=use_backend ).*/g), [
+      'demo-be if { req.hdr(host),field(1,:) -i "demo.example.com" } { path "/demo" }',
+      'demo-be if { req.hdr(host),field(1,:) -i "demo.example.com" } { path "/ping" }',
+      'evil-be if { path_beg "/type" }',
+      'both-be if { path_dir "/own" }',
+    ]);
+  });
+
   test("a service that asks for neither domain nor path is not routed", () => {
     assert.doesNotMatch(renderServices(TEMPLATE, { db: [{ id: "db-1", address: "10.0.0.8", port: 3306 }] }), /db-be/);
   });
