@@ -27,7 +27,7 @@ function unitPart(unit: string, state: UnitState): string | undefined {
     case "pending":
       return `${unit} waits for its keys to be read`;
     case "reload due":
-      return `${unit} waits for its reload`;
+      return `${unit} waits for its reload${state.lockedBy === undefined ? "" : `: ${state.lockedBy}`}`;
     default:
       return `${unit} is being applied`;
   }

@@ -29,6 +29,3 @@ export interface HttpListener extends AsyncDisposable {
   /** Ends the connections that there are; new ones are taken. */
   hangUp(): void;
 }
-
-/** Listens; a socket file that nobody listens at any more is replaced. Throws STATUS_LISTEN. */
-export type ServeHttp = (at: ListenAddress, handle: HttpHandler) => Promise<HttpListener>;

@@ -22,10 +22,10 @@ export function whyNotReady({ command, begun, stopping, units, backends, registr
   return [...reasons, ...(app === null ? [] : appReason(app, reasons.length > 0))];
 }
 
-function unitReason({ name, state, waiting_for, failure }: UnitStatus, backends: readonly BackendStatus[]): string[] {
+function unitReason({ name, state, waiting_for, locked_by, failure }: UnitStatus, backends: readonly BackendStatus[]): string[] {
   if (state === "waiting") return [`Unit "${name}" waits for ${waiting_for.join(", ")}`];
   if (failure !== null) return [`Unit "${name}" failed to ${failure.step}: ${failure.message}`];
-  if (state !== "pending") return [`Unit "${name}" is not applied yet: its state is "${state}"`];
+  if (state !== "pending") return [`Unit "${name}" is not applied yet: its state is "${state}"${locked_by === null ? "" : `: ${locked_by}`}`];
   const away = backends.filter((backend) => backend.state !== "live");
   const why = away.map((backend) => `, as backend "${backend.name}" is ${backend.state === "down" ? `away: ${backend.error?.message}` : "still being reached"}`);
   return [`Unit "${name}" is not applied yet: its keys have not been read${why[0] ?? ""}`];

@@ -4,9 +4,10 @@ import { element, words } from "./dom.ts";
 const SHORT_HASH = 8;
 
 /** What is to be known of a unit without opening it. */
-export function summaryOf({ waiting_for, failure, reload_due, state }: UnitStatus): readonly string[] {
+export function summaryOf({ waiting_for, failure, reload_due, locked_by, state }: UnitStatus): readonly string[] {
   if (waiting_for.length > 0) return [`waits for ${waiting_for.join(", ")}`];
   if (failure !== null) return [`${failure.step}: ${failure.message}${failure.times > 1 ? ` (${failure.times} times)` : ""}`];
+  if (locked_by !== null) return [locked_by];
   return reload_due && state !== "reload due" ? ["the reload is due"] : [];
 }
 

@@ -75,8 +75,8 @@ function unitRow(first: UnitStatus): UnitRow {
 }
 
 /** Names of keys and files are sought as well as what is shown. */
-function soughtIn({ name, state, waiting_for, failure, targets, reads }: UnitStatus): string {
-  return [name, state, ...waiting_for, failure?.step, failure?.message, ...targets.map(({ path }) => path), ...reads].join("\n").toLowerCase();
+function soughtIn({ name, state, waiting_for, locked_by, failure, targets, reads }: UnitStatus): string {
+  return [name, state, ...waiting_for, locked_by, failure?.step, failure?.message, ...targets.map(({ path }) => path), ...reads].join("\n").toLowerCase();
 }
 
 /** The arrows go from unit to unit. */

@@ -76,6 +76,12 @@ describe("readiness", () => {
     assert.deepEqual(why(), []);
   });
 
+  test("Names whom a first reload waits for", () => {
+    const { why, enter } = oneUnit();
+    enter({ kind: "reload due", since: 0, lockedBy: "web-2 and web-3 reload" });
+    assert.deepEqual(why(), ['Unit "web" is not applied yet: its state is "reload due": web-2 and web-3 reload']);
+  });
+
   test("Needs the app to run where there is one, once its units are applied", () => {
     const { recorder, why, enter } = oneUnit();
     const app: AppState = { kind: "waiting", program: "nginx", pid: undefined, startedAt: undefined, starts: 0, crashes: 0, lastEnd: undefined, nextStart: undefined };

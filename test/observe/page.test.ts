@@ -54,6 +54,16 @@ describe("the page", () => {
     assert.deepEqual(await visit.complaints(), []);
   });
 
+  test("Says whom a reload that waits for its lock waits for, and it can be sought", async (t) => {
+    const { recorder, port } = await served(t, { at: LOOPBACK });
+    const lockedBy = 'the reload of unit "web" failed on web-3 at 2026-11-21T12:00:00.000Z';
+    recorder.reporters.engine = () => ({ units: [unitReport("web", { kind: "reload due", since: recorder.now(), lockedBy }, { reloadDue: true })], backends: [] });
+    await using visit = await browser.visit(`http://127.0.0.1:${port}/`);
+    await visit.page.locator(".unit .summary").getByText(lockedBy).waitFor();
+    await visit.page.locator("#filter").fill("web-3");
+    assert.equal(await visit.page.locator("#left").innerText(), "1 of 1");
+  });
+
   test("Is used by keys: the filter with a slash, units with arrows, and what is open stays open with the focus where it was", async (t) => {
     const { recorder, port } = await served(t, { at: LOOPBACK });
     fill(recorder);
