@@ -29,7 +29,7 @@ RUN ln -s /remora /usr/local/bin/remora \
  && mkdir -p /etc/remora/conf.d /etc/remora/templates /var/lib/remora \
  && chown 10001:10001 /var/lib/remora
 USER 10001:10001
-# Ready is: every unit was applied, and its last apply was good.
+# Ready is: every unit was applied, its last apply was good, and the app runs where there is one.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=1m --retries=3 CMD ["/remora", "status", "--ready"]
 ENTRYPOINT ["/remora"]
 CMD ["run"]
