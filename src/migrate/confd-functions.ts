@@ -62,7 +62,10 @@ const CALLS: Readonly<Record<string, CallTranslation>> = {
     if (text(old).literal === undefined || old.literal === "") throw new NoCounterpart("replace of what is not written out");
     return { code: `replace(${[text(value), old, text(replacement), int(times)].map(({ code }) => code).join(", ")})`, type: TEXT };
   },
-  squote: ([value = none()]) => ({ code: `"'" ~ ${operand(text(value))} ~ "'"`, type: TEXT, compound: true }),
+  squote: ([value = none(), ...others]) => {
+    if (others.length > 0) throw new NoCounterpart("squote of several texts");
+    return { code: `"'" ~ ${operand(text(value))} ~ "'"`, type: TEXT, compound: true };
+  },
   reverse: ([list = none()], { note }) => {
     if (list.from === "gets") note("reverse has no effect on what gets gives, as in confd, and was left out");
     if (list.from === "gets") return list;

@@ -11,12 +11,12 @@ const PAIR: Readonly<Record<string, Member>> = { Path: { code: 'trimPrefix($.key
 /** A pair of `ls`, whose keys go on from the directory. */
 const BELOW: Type = { kind: "struct", name: "pair", members: { ...PAIR, Key: { code: "base($.key)", type: TEXT, filled: true } } };
 
+const ENV_NOTE = "a variable that is set and empty is one that is not set, where envOrDefault keeps it";
 const TRIM_NOTE = "white space around a text is what JavaScript takes for it: a byte order mark too, and not U+0085";
 
 const DIFFERENT: Readonly<Record<string, string>> = {
   safeLs: "a list that is empty is not waited for in nunjucks",
   safeTree: "a list that is empty is not waited for in nunjucks",
-  envOrDefault: "a variable that is empty stays so in Go",
   indent: "Go leaves lines alone that are empty",
   toJSON: "Go writes <, > and & as escapes",
   toJSONPretty: "Go writes <, > and & as escapes",
@@ -35,6 +35,10 @@ const CALLS: Readonly<Record<string, CallTranslation>> = {
   ls: ([prefix = none()], scope) => ({ code: `gets(${belowCode(prefix, scope)})`, type: listOf(BELOW), from: "gets" }),
   tree: ([prefix = none()], scope) => ({ code: `tree(${keyCode(prefix, scope)})`, type: listOf(deepBelow(prefix)) }),
   env: same("getenv", ["text"], TEXT),
+  envOrDefault: (args, scope) => {
+    scope.note(ENV_NOTE);
+    return same("getenv", ["text", "text"], TEXT)(args, scope);
+  },
   parseJSON: ([value = none()]) => ({ code: `fromJson(${orElse(plainText(value), "null").code})`, type: JSON_VALUE }),
   parseBool: ([value = none()]) => ({ code: `parseBool(${orElse(plainText(value), "0").code})`, type: BOOL }),
   parseInt: ([value = none()]) => whole(value),

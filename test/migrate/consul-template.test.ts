@@ -47,7 +47,7 @@ const CASES: Readonly<Record<string, readonly [string, string?]>> = {
   "numbers": ['{{with $n := key "app/workers" | parseInt}}{{$n | add 1}} {{$n | subtract 5}} {{multiply 2 $n}} {{$n | divide 3}} {{modulo 3 $n}}{{end}}{{parseInt ""}}{{range loop 3}} {{.}}{{end}}{{range loop 1 (key "app/workers")}}-{{.}}{{end}}{{range loop 2 1}}x{{end}}', "5 -1 8 1 10 0 1 2-1-2-3"],
   "functions on text": ['{{key "app/hosts" | trimSpace | toUpper}} {{"a.b.c" | replaceAll "." "-"}} {{"docker.io/web" | trimPrefix "docker.io/" | trimSuffix "b"}} {{base64Encode "a"}}{{base64Decode "YQ=="}} {{sha256Hex ""}} {{in "shop" "ho"}} {{"a" | sprig_upper}}'],
   "parts of a text": ['{{range split "," (key "app/hosts")}}<{{.}}>{{end}}{{range split "," (key "app/empty")}}x{{end}}{{"a,b" | split "," | join "+"}}', "<a>< b><c>a+b"],
-  "truth and the environment": ['{{if key "app/empty" | parseBool}}1{{else}}2{{end}}[{{env "NONE"}}]{{env "HOME_OF"}}', "2[]here"],
+  "truth and the environment": ['{{if key "app/empty" | parseBool}}1{{else}}2{{end}}[{{env "NONE"}}]{{env "HOME_OF"}}{{envOrDefault "NONE" "d"}}{{envOrDefault "HOME_OF" "d"}}', "2[]heredhere"],
   "templates that are defined": ['{{define "server"}}server {{.Address}}:{{.Port}};{{end}}{{range service "web"}}{{template "server" .}}{{end}}', "server 10.0.0.1:80;server fd00::2:81;"],
 };
 
@@ -73,9 +73,10 @@ describe("what of consul-template has no exact counterpart is left, with its lin
     "a key by another key": ['{{key (key "a")}}', /may be empty/],
     "a key by what may be empty": ['{{key (print "/" (env "A"))}}', /may be empty/],
     "a directory that would be a pattern": ['{{range ls "a[b]"}}{{end}}', /pattern/],
-    "a variable that may be empty": ['{{envOrDefault "A" "b"}}', /stays so in Go/],
+    "a variable that has to be there": ['{{mustEnv "A"}}', /the function mustEnv/],
     "JSON that is written": ['{{parseJSON "[]" | toJSON}}', /escapes/],
     "groups": ['{{range $tag, $all := service "web" | byTag}}{{end}}', /the function byTag/],
+    "several texts in quotes": ['{{sprig_squote "a" "b"}}', /several texts/],
     "scratch": ['{{scratch.Set "a" 1}}', /./],
   };
   for (const [what, [source, reason]] of Object.entries(LEFT)) {
