@@ -9,7 +9,7 @@ export interface Settings {
   readonly confdir: string;
   readonly backend: string;
   readonly prefix: Key;
-  readonly wait: { readonly min: Duration; readonly max: Duration };
+  readonly wait: { readonly min: Duration; readonly max: Duration; readonly collectFirst: boolean };
   /** 0 is never. */
   readonly reconcile: Duration;
   readonly stateDir: string;

@@ -12,14 +12,14 @@ export interface Heartbeat {
 
 export interface SchedulerOptions {
   readonly clock: Clock;
-  readonly wait: { readonly min: number; readonly max: number };
+  readonly wait: { readonly min: number; readonly max: number; /** The first change waits for quiet too. */ readonly collectFirst: boolean };
   /** Runs one pass over the dirty units. */
   readonly pass: (dirty: ReadonlySet<string>) => Promise<void>;
   readonly heartbeat?: Heartbeat | undefined;
 }
 
 /**
- * Decides when a pass runs. The first change after a quiet spell is applied at once; changes that follow within `min`
+ * Decides when a pass runs. The first change after a quiet spell is applied at once, unless it is to be collected too; changes that follow within `min`
  * of the one before are collected until it has been quiet for `min`, or `max` after the first of them.
  */
 export class Scheduler {
@@ -43,7 +43,7 @@ export class Scheduler {
     const now = clock.monotonic();
     if (this.#dirty.size === 0) {
       this.#firstAt = now;
-      this.#leading = now - this.#lastAt >= wait.min;
+      this.#leading = !wait.collectFirst && now - this.#lastAt >= wait.min;
     }
     for (const unit of fresh) this.#dirty.add(unit);
     this.#lastAt = now;

@@ -20,15 +20,18 @@ describe("confd's settings in Remora's words", () => {
     ["-interval 10 -confdir /c", {}, { backend: "etcd", confdir: "/c", ...INTERVAL(10) }],
     ["etcd", { CONFD_INTERVAL: "5", CONFD_CONFDIR: "/c" }, { backend: "etcd", confdir: "/c", ...INTERVAL(5) }],
     ["redis --interval 5", {}, { backend: "redis", confdir: "/etc/confd", ...INTERVAL(5), "redis-interval": "5s" }],
-    ["etcd --watch --debounce 500ms", {}, { backend: "etcd", confdir: "/etc/confd", "wait-min": "500ms", "wait-max": "500ms500ms500ms500ms500ms" }],
-    ["etcd --watch --batch-interval 3s", {}, { backend: "etcd", confdir: "/etc/confd", "wait-min": "3s", "wait-max": "3s" }],
+    ["etcd --watch --debounce 500ms", {}, { backend: "etcd", confdir: "/etc/confd", "wait-min": "500ms", "wait-max": "500ms500ms500ms500ms500ms", "wait-collect-first": "true" }],
+    ["etcd --watch --batch-interval 3s", {}, { backend: "etcd", confdir: "/etc/confd", "wait-min": "3s", "wait-max": "3s", "wait-collect-first": "true" }],
+    // In confd both are about --watch alone.
+    ["etcd --interval 10 --debounce 1s --batch-interval 2s", {}, { backend: "etcd", confdir: "/etc/confd", ...INTERVAL(10) }],
+    ["etcd --watch --interval 10 --debounce 0s", {}, { backend: "etcd", confdir: "/etc/confd" }],
     ["etcd --onetime --backend-timeout 5s --shutdown-timeout 1s", {}, { backend: "etcd", confdir: "/etc/confd", timeout: "5s", "shutdown-timeout": "1s" }],
     ["etcd --onetime", { CONFD_LOG_LEVEL: "warning", CONFD_LOG_FORMAT: "text", CONFD_PREFIX: "/p" }, { backend: "etcd", confdir: "/etc/confd", prefix: "/p", "log-level": "warn", "log-format": "logfmt" }],
     ["-onetime", { ETCDCTL_PEERS: "http://a:1,http://b:2" }, { backend: "etcd", confdir: "/etc/confd", "etcd-endpoints": ["http://a:1", "http://b:2"] }],
     ["-onetime -node c:3", { ETCDCTL_PEERS: "http://a:1", CONFD_CLIENT_CAKEYS: "/ca", CONFD_CLIENT_CERT: "/c", CONFD_CLIENT_KEY: "/k" }, { backend: "etcd", confdir: "/etc/confd", "etcd-endpoints": ["https://c:3"], "etcd-ca-file": "/ca", "etcd-cert-file": "/c", "etcd-key-file": "/k" }],
     // Go's durations: "us" and ".5s", and 0 for no limit.
-    ["etcd --watch --debounce .5s", { CONFD_BACKEND_TIMEOUT: "0s" }, { backend: "etcd", confdir: "/etc/confd", timeout: "24h", "wait-min": "0.5s", "wait-max": "0.5s0.5s0.5s0.5s0.5s" }],
-    ["etcd --watch --batch-interval 1h1.5m1500us", {}, { backend: "etcd", confdir: "/etc/confd", "wait-min": "1h1.5m1.5ms", "wait-max": "1h1.5m1.5ms" }],
+    ["etcd --watch --debounce .5s", { CONFD_BACKEND_TIMEOUT: "0s" }, { backend: "etcd", confdir: "/etc/confd", timeout: "24h", "wait-min": "0.5s", "wait-max": "0.5s0.5s0.5s0.5s0.5s", "wait-collect-first": "true" }],
+    ["etcd --watch --batch-interval 1h1.5m1500us", {}, { backend: "etcd", confdir: "/etc/confd", "wait-min": "1h1.5m1.5ms", "wait-max": "1h1.5m1.5ms", "wait-collect-first": "true" }],
     ["-onetime -secret-keyring /keys.gpg", {}, { backend: "etcd", confdir: "/etc/confd", "openpgp-keyring": "/keys.gpg" }],
     ["vault --onetime", { VAULT_TOKEN: "t" }, { backend: "vault", confdir: "/etc/confd", "vault-token": "t" }],
   ];

@@ -45,6 +45,20 @@ describe("confd's command line on real servers", () => {
     assert.equal(await running.stop("SIGINT"), 0);
   });
 
+  test("--debounce and --batch-interval make one reload of changes that come together, the first of them too", async () => {
+    await using etcd = await startEtcd();
+    for (const flag of ["--debounce", "--batch-interval"]) {
+      await etcd.put("/name", "one");
+      await using app = await confdProject();
+      await using running = await app.startConfd(["etcd", "--watch", flag, "2s", "--node", etcd.url]);
+      await eventually(async () => assert.equal(await app.read("reloads"), "reload\n"), { within: 10_000 });
+      for (let count = 1; count <= 5; count++) await etcd.put("/name", String(count));
+      await eventually(async () => assert.equal(await app.read("reloads"), "reload\nreload\n"), { within: 10_000 });
+      assert.equal(await app.read("out/app.conf"), "name = 5\n");
+      assert.equal(await running.stop(), 0);
+    }
+  });
+
   test("Consul is read with the token and the scheme that confd drops", async () => {
     await using consul = await startConsul({ acl: true });
     await consul.put("/name", "one");

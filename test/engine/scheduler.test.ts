@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { Scheduler } from "../../src/engine/scheduler.ts";
 import { manualClock } from "../support/manual-clock.ts";
 
-async function scheduled(wait: { min: number; max: number }, scenario: (scheduler: Scheduler, clock: ReturnType<typeof manualClock>) => Promise<void>): Promise<{ at: number; units: string[] }[]> {
+async function scheduled(wait: { min: number; max: number; collectFirst?: boolean }, scenario: (scheduler: Scheduler, clock: ReturnType<typeof manualClock>) => Promise<void>): Promise<{ at: number; units: string[] }[]> {
   const clock = manualClock(0);
   await clock.advance(10_000);
   const began = clock.monotonic();
   const passes: { at: number; units: string[] }[] = [];
-  const scheduler = new Scheduler({ clock, wait, pass: async (dirty) => void passes.push({ at: clock.monotonic() - began, units: [...dirty].sort() }) });
+  const scheduler = new Scheduler({ clock, wait: { collectFirst: false, ...wait }, pass: async (dirty) => void passes.push({ at: clock.monotonic() - began, units: [...dirty].sort() }) });
   const stop = new AbortController();
   const running = scheduler.run(stop.signal);
   await scenario(scheduler, clock);
@@ -25,6 +25,21 @@ test("the first change after a quiet spell is applied at once, with what comes i
     await clock.advance(50);
   });
   assert.deepEqual(passes, [{ at: 10, units: ["a", "b"] }]);
+});
+
+test("the first change waits for quiet like the others where it is to be collected", async () => {
+  const passes = await scheduled({ min: 100, max: 250, collectFirst: true }, async (scheduler, clock) => {
+    scheduler.changed(["a"]);
+    await clock.advance(50);
+    scheduler.changed(["b"]);
+    await clock.advance(500);
+    for (let put = 0; put < 6; put += 1) {
+      scheduler.changed(["c"]);
+      await clock.advance(50);
+    }
+    await clock.advance(500);
+  });
+  assert.deepEqual(passes, [{ at: 150, units: ["a", "b"] }, { at: 800, units: ["c"] }, { at: 900, units: ["c"] }]);
 });
 
 test("changes that follow each other are collected until it is quiet", async () => {
@@ -72,7 +87,7 @@ test("the heartbeat hears of each turn while nothing changes, and of none while 
   let passes = 0;
   const hang = () => ((passes += 1), new Promise<void>((resolve) => (goOn = resolve)));
   let goOn = () => {};
-  const scheduler = new Scheduler({ clock, wait: { min: 100, max: 2_000 }, pass: hang, heartbeat: { every: 50, turn: () => void (turns += 1) } });
+  const scheduler = new Scheduler({ clock, wait: { min: 100, max: 2_000, collectFirst: false }, pass: hang, heartbeat: { every: 50, turn: () => void (turns += 1) } });
   const stop = new AbortController();
   const running = scheduler.run(stop.signal);
   await clock.advance(1_000);

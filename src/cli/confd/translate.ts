@@ -99,9 +99,9 @@ function timeFlags(word: string, values: Values): Record<string, string> {
   const batch = values.text("batch-interval");
   const quiet = values.text("debounce");
   const polled = ["vault", "redis"].includes(word) && values.names.includes("interval") ? { [`${word}-interval`]: interval } : {};
-  const wait = batch !== undefined ? { "wait-min": batch, "wait-max": batch } : quiet !== undefined ? { "wait-min": quiet, "wait-max": times(quiet, LONGEST_WAIT_FACTOR) } : {};
-  if (values.yes("watch") || values.yes("onetime")) return wait;
-  return { reconcile: interval, "wait-min": interval, "wait-max": interval, ...polled, ...wait };
+  if (!values.yes("watch") && !values.yes("onetime")) return { reconcile: interval, "wait-min": interval, "wait-max": interval, ...polled };
+  if (batch !== undefined && batch !== "0") return { "wait-min": batch, "wait-max": batch, "wait-collect-first": "true" };
+  return quiet === undefined || quiet === "0" ? {} : { "wait-min": quiet, "wait-max": times(quiet, LONGEST_WAIT_FACTOR), "wait-collect-first": "true" };
 }
 
 /** "500ms" times 5 is written "500ms500ms...", which adds up. */
@@ -109,11 +109,12 @@ function times(duration: string, factor: number): string {
   return duration.repeat(factor);
 }
 
-/** Go takes ":9100" for all interfaces. */
+/** Go takes ":9100" for all interfaces, and refuses "9100". */
 function metricsAddress(values: Values): ListenAddress | undefined {
   const text = values.text("metrics-addr");
   if (text === undefined || text === "") return undefined;
   try {
+    if (/^\d+$/.test(text)) throw new Error(`"${text}" is not an address`);
     return toListenAddress(text.startsWith(":") ? `0.0.0.0${text}` : text);
   } catch (thrown) {
     throw new AppError("CONFIG_INVALID", `${values.label("metrics-addr")}: ${(thrown as Error).message}`, { hint: 'Write ":9100" or "127.0.0.1:9100"' });
