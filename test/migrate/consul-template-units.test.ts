@@ -27,6 +27,16 @@ describe("templates of consul-template's become units", () => {
     assert.match(await unit(restart, "a"), /^on_change = "restart"$/m);
   });
 
+  test("beside the environment of the app, of which a list of patterns is to decide", async () => {
+    await using dir = await configured(template("a", ""));
+    const { code, stdout } = await migrate(dir, ["--", "-exec", "app", "-exec-env-pristine", "-exec-env-custom", "HOME=/srv/app {{x}}", "-exec-env-denylist", "AWS_*"]);
+    assert.equal(code, 2);
+    assert.match(stdout, /^- exec\.env\.denylist: remora run hands on all variables or, with env\.pristine, none/m);
+    const path = dir.join("ct-remora/remora.toml");
+    assert.match(await readFile(path, "utf8"), /^\[env\]\npristine = true\n\n\[env\.variables\]\nHOME = "\{\{ \\"\/srv\/app \{\{x\}\}\\" \}\}"$/m);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  });
+
   test("whose files are called as theirs were, and are told apart where two have one name", async () => {
     await using dir = await configured(
       'template {\n  source = "$DIR/one/app.ctmpl"\n  destination = "$DIR/out/one/app.conf"\n}', 'template {\n  source = "$DIR/two/app.ctmpl"\n  destination = "$DIR/out/two/app.conf"\n}', 'template {\n  contents = "{{key \\"a\\"}}"\n  destination = "$DIR/out/.env"\n}',

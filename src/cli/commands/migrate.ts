@@ -36,14 +36,14 @@ export async function migrate(invocation: Invocation): Promise<number> {
   const settings = await settingsOf(source.flags, outside);
   const migrated = await proven(await translateAll(source, settings), { source, settings, target }, invocation);
   const units = newUnits(migrated);
-  const { text, secret } = settingsFile(source.flags, outside.cwd);
+  const { text, secret } = settingsFile(source, outside.cwd);
   const told = report(source, migrated, units, target);
   const all: readonly NewFile[] = [{ name: "remora.toml", text, ...(secret ? { mode: SECRET_MODE } : {}) }, ...newFiles(source, migrated, units), { name: "MIGRATED.md", text: told + nextSteps(source, target) }];
   await make(target, await modeFor(path, files), files);
   for (const file of all) await write(file, target, files);
   outside.stdout.write(told + nextSteps(source, target));
   await checkSound(target, invocation);
-  return migrated.some(({ undecided }) => undecided.length > 0) ? UNDECIDED : 0;
+  return [source, ...migrated].some(({ undecided = [] }) => undecided.length > 0) ? UNDECIDED : 0;
 }
 
 interface Places {

@@ -4,9 +4,10 @@ import { bytesToText } from "../../core/text.ts";
 import { unitText } from "../../migrate/index.ts";
 import type { Outside } from "../command.ts";
 import { parseArguments } from "../consul-template/arguments.ts";
-import { type Place, shown } from "../consul-template/config-file.ts";
+import { type Place, readConfigured, shown } from "../consul-template/config-file.ts";
 import { type Translated, translate } from "../consul-template/translate.ts";
 import type { TemplateUnit } from "../consul-template/units.ts";
+import { appEnvironment } from "./app-environment.ts";
 import type { ReadResource, Source } from "./source.ts";
 
 const ENDINGS = [".ctmpl", ".tmpl", ".tpl", ".hcl"];
@@ -15,7 +16,8 @@ const ENDINGS = [".ctmpl", ".tmpl", ".tpl", ".hcl"];
 export async function readConsulTemplate(path: string, configurations: readonly string[], args: readonly string[], outside: Outside): Promise<Source> {
   const { given } = parseArguments([...configurations.flatMap((file) => ["-config", file]), ...args]);
   // What this process's own environment says is not the configuration's.
-  const translated = await translate(given, { ...outside, env: { REMORA_STATE_DIR: path } });
+  const env = { REMORA_STATE_DIR: path };
+  const translated = await translate(given, { ...outside, env });
   const { units, flags, app, contentsOf } = translated;
   const names = new Names();
   const templates = new Map<string, string>();
@@ -27,7 +29,16 @@ export async function readConsulTemplate(path: string, configurations: readonly 
     resources.push(resourceOf(unit, { src, name: names.unit(targetOf(unit)), isThere: text !== undefined, from: configurations.includes(path) ? dirname(path) : path }));
   }
   const left = new Set(["state-dir", ...(app === undefined ? ["kill-signal", "kill-timeout", "splay"] : [])]);
-  return { path, resources, templates, flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name))), remarks: remarksOf(translated), app };
+  const own = app === undefined ? undefined : appEnvironment(given, await readConfigured((given.get("config") ?? []) as readonly string[], { files: outside.ports.files, cwd: outside.cwd, env }));
+  return {
+    path,
+    resources,
+    templates,
+    flags: { ...Object.fromEntries(Object.entries(flags).filter(([name]) => !left.has(name))), ...own?.flags },
+    remarks: remarksOf(translated),
+    app,
+    ...(own === undefined ? {} : { variables: own.variables, undecided: own.undecided }),
+  };
 }
 
 interface Found {

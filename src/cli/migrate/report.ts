@@ -10,10 +10,10 @@ export function nextSteps({ app }: Source, target: string): string {
 }
 
 /** What was done, what somebody has to decide, and what has another meaning now. */
-export function report({ path, remarks }: Source, migrated: readonly Migrated[], units: readonly MigratedUnit[], target: string): string {
+export function report({ path, remarks, undecided: ofAll = [] }: Source, migrated: readonly Migrated[], units: readonly MigratedUnit[], target: string): string {
   const translated = migrated.filter(({ nunjucks }) => nunjucks !== undefined).length;
   const isOne = translated === 1 || migrated.length === 1;
-  const undecided = migrated.flatMap((each) => each.undecided);
+  const undecided = [...ofAll, ...migrated.flatMap((each) => each.undecided)];
   const known = [...remarks, ...migrated.flatMap(({ resource, nunjucks }) => [...resource.remarks, ...(nunjucks?.notes ?? []).map((note) => `${nunjucks?.src}: ${note}`)]), ...units.flatMap(togetherOf)];
   return [
     `${path} is now ${target}\n`,

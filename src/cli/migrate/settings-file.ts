@@ -19,11 +19,12 @@ export async function settingsOf(flags: Source["flags"], { cwd }: Pick<Outside, 
   return outcome.settings;
 }
 
-/** The text of remora.toml for settings that are given as flags, and whether it holds a secret. */
-export function settingsFile(flags: Source["flags"], cwd: string): { readonly text: string; readonly secret: boolean } {
+/** The text of remora.toml, and whether it may hold a secret. */
+export function settingsFile({ flags, variables = {} }: Source, cwd: string): { readonly text: string; readonly secret: boolean } {
   const given = describe(SETTINGS).filter(({ name }) => Object.hasOwn(flags, flagName(name)));
   const values = given.map(({ name }) => [name, inToml(name as SettingName, flags[flagName(name)] as string | readonly string[], cwd)] as const);
-  return { text: tomlDocument(Object.fromEntries(values)), secret: given.some(({ secret }) => secret) };
+  const named = Object.entries(variables).map(([name, value]) => [`env.variables.${name}`, value] as const);
+  return { text: tomlDocument(Object.fromEntries([...values, ...named])), secret: named.length > 0 || given.some(({ secret }) => secret) };
 }
 
 function inToml(name: SettingName, value: string | readonly string[], cwd: string): unknown {

@@ -28,6 +28,10 @@ export interface Source {
   readonly templates: ReadonlyMap<string, string>;
   /** Remora's settings, as flags. */
   readonly flags: Readonly<Record<string, string | readonly string[]>>;
+  /** Of [env.variables]. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** What somebody has to decide about all of it. */
+  readonly undecided?: readonly string[];
   readonly remarks: readonly string[];
   /** The program that is started and told of changes, as words. */
   readonly app?: readonly string[] | undefined;
