@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AppError, reason } from "../core/error.ts";
 import type { Files, Logger, Random } from "../core/ports.ts";
 import { groupCommit } from "./group-commit.ts";
-import { lockDirectory } from "./state-lock.ts";
+import { isLocked, lockDirectory } from "./state-lock.ts";
 
 const VERSION = 1;
 const FILE_NAME = "state.json";
@@ -195,10 +195,12 @@ function emptyState(): StateData {
   return { version: VERSION, targets: {}, due: {}, journal: {}, rejected: {}, filled: {} };
 }
 
-async function writeState(data: StateData, directory: string, { files, random }: StateContext): Promise<void> {
+async function writeState(data: StateData, directory: string, context: StateContext): Promise<void> {
+  const { files, random } = context;
   const path = join(directory, FILE_NAME);
   const staged = `${path}.${random.hex(4)}`;
   try {
+    if (!(await isLocked(directory, files))) await remake(directory, context);
     {
       await using file = await files.create(staged, 0o600);
       await file.write(new TextEncoder().encode(`${JSON.stringify(data)}\n`));
@@ -208,6 +210,13 @@ async function writeState(data: StateData, directory: string, { files, random }:
     await files.syncDirectory(directory);
   } catch (thrown) {
     await files.remove(staged).catch(() => {});
+    if (thrown instanceof AppError) throw thrown;
     throw new AppError("STATE_DIR", `Cannot write "${path}": ${reason(thrown)}`, { hint: "Make room, or name another directory with --state-dir", cause: thrown });
   }
+}
+
+/** Somebody cleared it away while we use it; all that was in it is in memory. */
+async function remake(directory: string, context: StateContext): Promise<void> {
+  await context.files.makeDirectory(directory, 0o700);
+  await lockDirectory(context, directory);
 }

@@ -7,9 +7,18 @@ import type { StateContext } from "./state-file.ts";
 /** Keeps other Remoras out of a directory for as long as this process lives; answers how to let go. Throws STATE_DIR. */
 export async function lockDirectory(context: StateContext, directory: string): Promise<() => Promise<void>> {
   const self = await processIdentity(context.files, "self");
-  const path = join(directory, "lock");
+  const path = lockOf(directory);
   await holdLock(path, self, directory, context);
   return () => context.files.remove(path);
+}
+
+/** Whether anybody holds a directory, or held it and is gone. */
+export async function isLocked(directory: string, files: Pick<StateContext["files"], "stat">): Promise<boolean> {
+  return (await files.stat(lockOf(directory))) !== undefined;
+}
+
+function lockOf(directory: string): string {
+  return join(directory, "lock");
 }
 
 /** Makes the lock ours, once nobody who lives holds it. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { openState, type StateData } from "../../src/output/state-file.ts";
 import { systemFiles } from "../../src/platform/files.ts";
@@ -113,6 +114,20 @@ test("An update on a full disk fails, leaves the former file, and the next one w
   assert.deepEqual(JSON.parse(await readFile(dir.join("small/state.json"), "utf8")).rejected, { a: "1" });
   await state.update((data) => (data.rejected["b"] = "2"));
   assert.deepEqual(JSON.parse(await readFile(dir.join("small/state.json"), "utf8")).rejected, { a: "1", b: "2" });
+});
+
+test("A directory that is cleared away while it is used is made anew, with all that was in it and its lock", async () => {
+  await using dir = await tempDir();
+  const directory = dir.join("state");
+  await using state = await openState(outputContext(dir), directory);
+  await state.update((data) => (data.rejected["a"] = "1"));
+  await rm(directory, { recursive: true });
+  await state.update((data) => (data.rejected["b"] = "2"));
+  assert.deepEqual(JSON.parse(await readFile(join(directory, "state.json"), "utf8")).rejected, { a: "1", b: "2" });
+  assert.deepEqual([(await readdir(directory)).sort(), (await stat(directory)).mode & 0o777], [["lock", "state.json"], 0o700]);
+  await rm(join(directory, "lock"));
+  await state.update((data) => (data.rejected["c"] = "3"));
+  assert.deepEqual((await readdir(directory)).sort(), ["lock", "state.json"]);
 });
 
 test("What a killed run left in the directory is removed, but not what the journal still needs nor what is not ours", async () => {
