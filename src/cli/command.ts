@@ -73,6 +73,8 @@ export interface Compatible {
   readonly templatesDir?: string | undefined;
   /** The environment of commands. */
   readonly commandEnv: Readonly<Record<string, string>>;
+  /** The environment of the app, where it is not Remora's own. */
+  readonly appEnv?: Readonly<Record<string, string>> | undefined;
   /** Where its metrics are told. */
   readonly metrics: ListenAddress | undefined;
 }

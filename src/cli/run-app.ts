@@ -33,7 +33,7 @@ export interface RunApp extends Disposable {
 }
 
 /** The app that the command line names; undefined where it names none. Throws USAGE. */
-export function appOf({ outside, positionals, rest }: Invocation): RunApp | undefined {
+export function appOf({ outside, positionals, rest, compatible }: Invocation): RunApp | undefined {
   const stray = positionals[0] !== undefined && (rest === undefined || positionals.length > rest.length) ? positionals[0] : undefined;
   if (stray !== undefined) throw new AppError("USAGE", `There is no place for "${stray}"`, { hint: 'The app stands after "--": remora run [FLAGS] -- CMD ARG...' });
   if (rest === undefined) return undefined;
@@ -44,7 +44,7 @@ export function appOf({ outside, positionals, rest }: Invocation): RunApp | unde
   const started = new Promise<void>((resolve) => (start = resolve));
   let [supervisor, settings, ending]: [Supervisor | undefined, SuperviseSettings | undefined, boolean] = [undefined, undefined, false];
   let pristine = false;
-  const inherited = appEnvironment(outside.env, secretVariables());
+  const inherited = compatible?.appEnv ?? appEnvironment(outside.env, secretVariables());
   let running: Promise<Exit> | undefined;
   const ends = PASSED_ON.map((name) => outside.onSignal(name, () => supervisor?.signal(name)));
   // The first one ends Remora, which tells the app in its turn; whoever is in a hurry sends another.
@@ -95,7 +95,7 @@ export function refuseWithoutApp({ units, app: [own] }: Session["plan"]): void {
     throw new AppError("CONFIG_INVALID", `Cannot run with ${own.unit.name === ENVIRONMENT_UNIT ? "[env]" : "requires in [supervise]"}: it is for an app, and there is none`, { at: own.unit.at, hint: "Name the app: remora run -- CMD ARG..." });
   }
   for (const { unit } of units) {
-    if (unit.reload?.kind !== "app signal" && unit.reload?.kind !== "app restart") continue;
+    if (unit.tells === undefined && unit.reload?.kind !== "app signal" && unit.reload?.kind !== "app restart") continue;
     throw new AppError("CONFIG_INVALID", `Cannot run unit "${unit.name}": its on_change is for an app, and there is none`, { at: unit.at, hint: "Name the app: remora run -- CMD ARG..., or use reload_cmd" });
   }
 }

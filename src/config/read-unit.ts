@@ -2,6 +2,7 @@ import { normalize } from "node:path";
 import type { Settings } from "../core/configuration.ts";
 import { joinKey, toKey } from "../core/key.ts";
 import type { Command, Reload, ReloadLock, TemplateSettings, Unit } from "../core/unit.ts";
+import type { OnChange } from "../schema/values.ts";
 import type { LockSetting } from "../schema/reload-lock.ts";
 import { mapPlaceholders, placeholdersOf } from "../schema/command.ts";
 import type { Path, Problem } from "../schema/table.ts";
@@ -41,6 +42,8 @@ function toUnit(name: string, file: TomlFile, tables: UnitTables, settings: Sett
     checkTimeout: values.check_cmd_timeout,
     reload,
     reloadTimeout: values.reload_cmd_timeout,
+    ...(reload?.kind === "command" ? toTell(values.on_change, settings.supervise.splay > values.splay ? settings.supervise.splay : values.splay) : {}),
+    ...(values.reload_before_start ? { reloadsBeforeStart: true } : {}),
     onReloadFailure: values.on_reload_failure,
     onEmpty: values.on_empty,
     splay: reload?.kind === "app restart" && settings.supervise.splay > values.splay ? settings.supervise.splay : values.splay,
@@ -92,6 +95,11 @@ function toTemplate({ values }: TemplateTable): Omit<TemplateSettings, "check"> 
 
 function numberOf(id: number | undefined): number | undefined {
   return id === -1 ? undefined : id;
+}
+
+function toTell(onChange: OnChange | undefined, splay: Unit["splay"]): Pick<Unit, "tells"> {
+  if (onChange?.kind === "signal") return { tells: { reload: { kind: "app signal", signal: onChange.signal }, splay } };
+  return onChange?.kind === "restart" ? { tells: { reload: { kind: "app restart" }, splay } } : {};
 }
 
 function toReload({ values: { reload_cmd, reload_signal, pid_file, on_change } }: UnitTables): Reload | undefined {

@@ -34,14 +34,14 @@ function keyProblems(path: Path, key: string): Problem[] {
 }
 
 function reloadProblems({ path, values, templates }: UnitTables): Problem[] {
-  const { reload_cmd, reload_signal, pid_file, on_change } = values;
+  const { reload_cmd, reload_signal, pid_file, on_change, reload_before_start } = values;
   if (reload_cmd !== undefined && reload_signal !== undefined) return [at(path, "reload_signal", "reload_cmd is given as well", "Keep one of the two")];
   if (reload_signal !== undefined && pid_file === undefined) return [at(path, "reload_signal", "this needs pid_file", "Set pid_file to the file that holds the process's number")];
   if (pid_file !== undefined && reload_signal === undefined) return [at(path, "pid_file", "this needs reload_signal", 'Set reload_signal, as in "HUP"')];
   if (on_change?.kind === "reload" && reload_cmd === undefined && reload_signal === undefined) return [at(path, "on_change", "there is no reload", "Set reload_cmd, or reload_signal and pid_file")];
-  if (on_change !== undefined && on_change.kind !== "reload" && (reload_cmd ?? reload_signal) !== undefined) {
-    return [at(path, "on_change", `${reload_cmd === undefined ? "reload_signal" : "reload_cmd"} is given as well`, "Keep one of the two")];
-  }
+  if (on_change !== undefined && on_change.kind !== "reload" && reload_signal !== undefined) return [at(path, "on_change", "reload_signal is given as well", "Keep one of the two")];
+  if (on_change?.kind === "none" && reload_cmd !== undefined) return [at(path, "on_change", "reload_cmd is given as well", "Keep one of the two")];
+  if (reload_before_start === true && reload_cmd === undefined) return [at(path, "reload_before_start", "this needs reload_cmd", "Set reload_cmd, or leave it out")];
   if (reload_cmd === undefined) return [];
   const names = placeholdersOf(reload_cmd);
   if (names.has("stage")) return [at(path, "reload_cmd", "there is no {{ stage }} any more when the reload runs", "Name the targets themselves")];

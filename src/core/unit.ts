@@ -74,6 +74,10 @@ export interface Unit {
   readonly checkTimeout: Duration;
   readonly reload: Reload | undefined;
   readonly reloadTimeout: Duration;
+  /** What the app is told of a change, once its own reload is done. */
+  readonly tells?: { readonly reload: Reload; readonly splay: Duration } | undefined;
+  /** Its command runs as well for what is written before the app was started. */
+  readonly reloadsBeforeStart?: boolean | undefined;
   readonly onReloadFailure: "keep" | "rollback";
   /** What to do when a prefix that had keys has none any more. */
   readonly onEmpty: "keep" | "render";

@@ -5,7 +5,7 @@ import { type ApplyContext, applyUnit } from "./apply-unit.ts";
 import { refuseSuddenlyEmpty } from "./empty-guard.ts";
 import type { GatheredUnit } from "./gather.ts";
 import type { HeldLock } from "./reload-lock.ts";
-import { markApplied, writtenHashes } from "./reloads.ts";
+import { markApplied, writtenHashes } from "./mark-applied.ts";
 import { rollBack } from "./roll-back.ts";
 import { reloadKey, runReload } from "./run-reload.ts";
 

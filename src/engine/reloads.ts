@@ -3,6 +3,7 @@ import { type AppError, toAppError } from "../core/error.ts";
 import type { TaskGroup } from "../core/task-group.ts";
 import type { Unit } from "../core/unit.ts";
 import type { ApplyContext } from "./apply-unit.ts";
+import { countAttempt, markApplied, writtenHashes } from "./mark-applied.ts";
 import type { HeldLock } from "./reload-lock.ts";
 import { reloadKey, runReload } from "./run-reload.ts";
 
@@ -42,6 +43,8 @@ interface Group {
   cancel: (() => void) | undefined;
   /** While it waits for its lock. */
   locking: boolean;
+  /** It failed when it last ran. */
+  failed: boolean;
   held: HeldLock | undefined;
   cancelRelease: (() => void) | undefined;
   /** When it starts, while it waits for its time; on the monotonic clock. */
@@ -55,7 +58,7 @@ export class Reloads {
 
   constructor(options: ReloadsOptions) {
     this.#options = options;
-    for (const unit of options.units) if (unit.reload !== undefined) this.#group(unit).units.set(unit.name, unit);
+    for (const unit of options.units) for (const each of [unit, ...toTell(unit)]) if (each.reload !== undefined) this.#group(each).units.set(each.name, each);
   }
 
   /** A unit was written, or its reload is due since an earlier run. */
@@ -97,7 +100,7 @@ export class Reloads {
     const known = this.#groups.get(key);
     if (known) return known;
     const retry = backoff({ min: RETRY_MIN_MS, max: RETRY_MAX_MS, random: this.#options.context.ports.random.fraction });
-    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined, at: undefined, locking: false, held: undefined, cancelRelease: undefined };
+    const group: Group = { units: new Map(), due: new Set(), retry, running: new Set(), notBefore: 0, cancel: undefined, at: undefined, locking: false, failed: false, held: undefined, cancelRelease: undefined };
     this.#groups.set(key, group);
     return group;
   }
@@ -108,11 +111,18 @@ export class Reloads {
     const start = () => {
       group.cancel = undefined;
       group.at = undefined;
-      if ([...group.units.keys()].some(this.#options.applying)) return;
+      if ([...group.units.keys()].some(this.#options.applying) || this.#comesAfterOthers(group)) return;
       this.#options.tasks.start(() => this.#lockAndRun(group));
     };
     if (delay <= 0) start();
     else [group.cancel, group.at] = [clock.after(delay, start), at];
+  }
+
+  /** The app is told once the commands of a pass have run; not of one that has failed, which is tried again for as long as it takes. */
+  #comesAfterOthers(group: Group): boolean {
+    if (![...group.units.values()].some(isTelling)) return false;
+    const isAhead = (other: Group) => other !== group && (other.running.size > 0 || (other.due.size > 0 && !other.failed)) && [...other.units.values()].some(({ tells }) => tells !== undefined);
+    return [...this.#groups.values()].some(isAhead);
   }
 
   /** Files may be written while it waits: what is reloaded is what is there then. */
@@ -170,16 +180,21 @@ export class Reloads {
     const written = writtenHashes(units, context);
     const startedAt = clock.monotonic();
     onStarted(units);
+    const isAppThere = context.app?.running === true;
     let wait = Math.max(...units.map((unit) => unit.minReloadInterval));
     try {
       await runReload(first, context, force);
       await markApplied(units, written, context);
       group.retry.reset();
+      group.failed = false;
       await this.#release(group);
       onEnded(units, clock.monotonic() - startedAt, true);
       units.forEach(onDone);
+      // One that is started now has nothing to be told.
+      if (isAppThere) for (const each of units.flatMap(toTell)) this.request(each);
     } catch (thrown) {
       const error = toAppError(thrown, "RELOAD_FAILED");
+      group.failed = true;
       onEnded(units, clock.monotonic() - startedAt, false);
       await countAttempt(units, context);
       await this.#stopRollOut(group, units);
@@ -192,42 +207,16 @@ export class Reloads {
       onIdle(units);
       group.notBefore = startedAt + wait;
       if (group.due.size > 0 && !signal.aborted) this.#arm(group, group.notBefore);
+      if (!signal.aborted) this.settle();
     }
   }
 }
 
-type Written = ReadonlyMap<string, string>;
-
-/** What is on disk as the reload starts; what is written while it runs needs another one. */
-export function writtenHashes(units: readonly Unit[], { state }: ApplyContext): Written {
-  const names = new Set(units.map((unit) => unit.name));
-  return new Map(Object.entries(state.data.targets).flatMap(([target, { unit, written }]) => (names.has(unit) ? [[target, written] as const] : [])));
+/** The unit as the one whose reload is that of the app, where the app is told beside its own. */
+function toTell({ tells, ...unit }: Unit): readonly Unit[] {
+  return tells === undefined ? [] : [{ ...unit, reload: tells.reload, splay: tells.splay, lock: undefined }];
 }
 
-/** Records that a reload saw what was written as it started. */
-export async function markApplied(units: readonly Unit[], written: Written, context: ApplyContext): Promise<void> {
-  const backups: string[] = [];
-  await context.state.update((data) => {
-    for (const [target, hash] of written) {
-      const record = data.targets[target];
-      if (record) data.targets[target] = { ...record, applied: hash };
-    }
-    for (const { name } of units) {
-      const isCurrent = Object.values(data.targets).every((record) => record.unit !== name || record.written === record.applied);
-      if (!isCurrent) continue;
-      backups.push(...Object.values(data.due[name]?.backups ?? {}));
-      delete data.due[name];
-      delete data.rejected[name];
-    }
-  });
-  await Promise.all(backups.map((path) => context.ports.files.remove(path)));
-}
-
-async function countAttempt(units: readonly Unit[], { state }: ApplyContext): Promise<void> {
-  await state.update((data) => {
-    for (const { name } of units) {
-      const due = data.due[name];
-      if (due) data.due[name] = { ...due, attempts: due.attempts + 1 };
-    }
-  });
+function isTelling({ reload }: Unit): boolean {
+  return reload?.kind === "app restart" || reload?.kind === "app signal";
 }

@@ -21,7 +21,7 @@ export async function runReload(unit: Unit, { ports, commandEnv, app }: ApplyCon
   const { reload } = unit;
   if (reload === undefined) return;
   // An app that does not run reads what was written when it is started.
-  if (app?.running === false) return app.hasten();
+  if (app?.running === false && !(unit.reloadsBeforeStart === true && reload.kind === "command")) return app.hasten();
   // One-shot, what is written is for an app that is started afterwards.
   if (app === undefined && (reload.kind === "app signal" || reload.kind === "app restart")) return;
   const startedAt = ports.clock.monotonic();

@@ -31,7 +31,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "an unknown key that resembles nothing", files: { "conf.d/a.toml": `${T}banana = 1\n` }, said: `DIR/conf.d/a.toml:4:1: Cannot read "DIR/conf.d/a.toml": key "banana" is not known
   4 | banana = 1
       ^
-  hint: Known here: backend, prefix, requires, check_cmd, check_cmd_timeout, reload_cmd, reload_cmd_timeout, reload_signal, pid_file, on_change, on_reload_failure, on_empty, splay, lock, min_reload_interval, src, engine, left_delimiter, right_delimiter, error_on_missing_key, dest, for_each, keys, mode, owner, group, uid, gid, output_format` },
+  hint: Known here: backend, prefix, requires, check_cmd, check_cmd_timeout, reload_cmd, reload_cmd_timeout, reload_signal, pid_file, on_change, reload_before_start, on_reload_failure, on_empty, splay, lock, min_reload_interval, src, engine, left_delimiter, right_delimiter, error_on_missing_key, dest, for_each, keys, mode, owner, group, uid, gid, output_format` },
   { title: "an unknown table", files: { "remora.toml": '[monitor]\nlisten = "x"\n' }, said: `DIR/remora.toml:1:2: Cannot read "DIR/remora.toml": key "monitor" is not known
   1 | [monitor]
        ^
@@ -205,8 +205,8 @@ export const BAD_INPUTS: readonly BadInput[] = [
   4 | on_change = "reload"
                   ^
   hint: Set reload_cmd, or reload_signal and pid_file` },
-  { title: "a reload command and a restart", files: { "conf.d/a.toml": `${T}reload_cmd = "x"\non_change = "restart"\n` }, said: `DIR/conf.d/a.toml:5:13: Cannot read "DIR/conf.d/a.toml": on_change: reload_cmd is given as well
-  5 | on_change = "restart"
+  { title: "a reload signal and a restart", files: { "conf.d/a.toml": `${T}reload_signal = "HUP"\npid_file = "/run/a.pid"\non_change = "restart"\n` }, said: `DIR/conf.d/a.toml:6:13: Cannot read "DIR/conf.d/a.toml": on_change: reload_signal is given as well
+  6 | on_change = "restart"
                   ^
   hint: Keep one of the two` },
   { title: "a reload command and a signal", files: { "conf.d/a.toml": `${T}reload_cmd = "x"\nreload_signal = "HUP"\npid_file = "/run/a.pid"\n` }, said: `DIR/conf.d/a.toml:5:17: Cannot read "DIR/conf.d/a.toml": reload_signal: reload_cmd is given as well

@@ -111,7 +111,7 @@ describe("consul-template's command line on a real Consul", () => {
     const { code, stderr } = await remora(["consul-template", "-config", config, "-once"], options);
     assert.equal(code, 0, stderr);
     assert.equal(await app.read("out/app.conf"), "one 10.0.0.1:80\n");
-    for (const name of ["vault", "max_stale", "syslog", "deduplicate", "consul.retry", "consul.ssl.verify"]) assert.equal(stderr.split(`"${name} of `).length, 2, `${name} in ${stderr}`);
+    for (const name of ["vault", "max_stale", "syslog", "deduplicate", "consul.ssl.verify"]) assert.equal(stderr.split(`"${name} of `).length, 2, `${name} in ${stderr}`);
   });
 
   test("-dry prints what would be written, and writes nothing", async () => {

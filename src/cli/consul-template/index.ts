@@ -2,12 +2,11 @@ import { type AppError, describeError, toAppError } from "../../core/error.ts";
 import type { Preview } from "../../engine/preview.ts";
 import type { Invocation, Outside } from "../command.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
+import { WITHOUT_END } from "./retry.ts";
 import { type Translated, translate } from "./translate.ts";
 
 /** consul-template's own statuses. */
 const STATUS = { interrupted: 12, flags: 13, failed: 14, configuration: 15 };
-/** As long as it takes: consul-template's -once waits without an end. */
-const WITHOUT_END = "8760h";
 
 /** Does what consul-template would do with these arguments and its configuration. */
 export async function consulTemplate(invocation: Invocation): Promise<number> {
@@ -30,9 +29,14 @@ async function perform({ given }: Arguments, translated: Translated, original: I
     const { check } = await import("../commands/check.ts");
     return (await check(invocation)) === 0 ? 0 : STATUS.configuration;
   }
-  if (translated.once && (translated.app === undefined || given.get("dry") === true)) return once(invocation, given.get("dry") === true);
+  const dry = given.get("dry") === true;
+  if (translated.once) {
+    const status = await once(invocation, dry, translated.patience);
+    if (status !== 0 || dry || translated.app === undefined) return status;
+  }
   const { run } = await import("../commands/run.ts");
-  const status = await run(invocation);
+  // After -once nothing is followed, and the app runs to its end.
+  const status = await run(translated.once ? { ...invocation, compatible: { ...translated.compatible, unitFiles: async () => [] } } : invocation);
   return translated.app === undefined && status === 0 ? STATUS.interrupted : status;
 }
 
@@ -61,13 +65,13 @@ function named(signal: string | undefined): readonly string[] {
   return signal === undefined || signal === "" ? [] : [`SIG${signal.toUpperCase().replace(/^SIG/, "")}`];
 }
 
-async function once(invocation: Invocation, dry: boolean): Promise<number> {
+async function once(invocation: Invocation, dry: boolean, patience: string): Promise<number> {
   const { renderUnits } = await import("../commands/render.ts");
   const { outside } = invocation;
   const show = async (previews: readonly Preview[]) => {
     for (const { target, after, sensitive } of previews) outside.stdout.write(`> ${target}\n${sensitive ? "(withheld: it holds a secret)" : new TextDecoder().decode(after)}`);
   };
-  const { errors } = await renderUnits({ ...invocation, flags: { ...invocation.flags, wait: WITHOUT_END, ...(dry ? { "dry-run": true } : {}) } }, { show, failFast: false });
+  const { errors } = await renderUnits({ ...invocation, flags: { ...invocation.flags, wait: WITHOUT_END, timeout: patience, ...(dry ? { "dry-run": true } : {}) } }, { show, failFast: false });
   return tell(errors, outside);
 }
 

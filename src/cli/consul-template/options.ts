@@ -34,6 +34,12 @@ export const OPTIONS: readonly ConsulTemplateOption[] = [
   { flag: "exec-kill-timeout", key: "exec.kill_timeout", kind: "text", value: "DURATION", doc: "How long the app may take to end (default 30s)", to: "kill-timeout" },
   { flag: "exec-reload-signal", key: "exec.reload_signal", kind: "text", value: "SIGNAL", doc: "What tells the app of a change; without, it is started again" },
   { flag: "exec-splay", key: "exec.splay", kind: "text", value: "DURATION", doc: "Random delay up to this before the app is started again", to: "splay" },
+  { flag: "exec-env-pristine", key: "exec.env.pristine", kind: "boolean", doc: "The app gets the custom variables alone" },
+  { flag: "exec-env-custom", key: "exec.env.custom", kind: "list", value: "NAME=VALUE", doc: "A variable for the app; may be given several times" },
+  { flag: "exec-env-allowlist", key: "exec.env.allowlist", kind: "list", value: "PATTERN", doc: "Variables that the app gets, as in APP_*; may be given several times" },
+  { flag: "exec-env-denylist", key: "exec.env.denylist", kind: "list", value: "PATTERN", doc: "Variables that the app does not get, above all others; may be given several times" },
+  { flag: "exec-env-whitelist", key: "exec.env.whitelist", kind: "list", value: "PATTERN", doc: "An older name of -exec-env-allowlist" },
+  { flag: "exec-env-blacklist", key: "exec.env.blacklist", kind: "list", value: "PATTERN", doc: "An older name of -exec-env-denylist" },
   { flag: "kill-signal", key: "kill_signal", kind: "text", value: "SIGNAL", doc: "What ends this program, beside SIGINT and SIGTERM" },
   { flag: "reload-signal", key: "reload_signal", kind: "text", value: "SIGNAL", doc: "What makes it read its configuration again, beside SIGHUP" },
   { flag: "wait", kind: "text", value: "MIN[:MAX]", doc: "Quiet time after a change before it is applied, and how long that is put off at most (default four times MIN)" },
@@ -44,6 +50,10 @@ export const OPTIONS: readonly ConsulTemplateOption[] = [
   { flag: "consul-addr", key: "consul.address", kind: "text", value: "ADDRESS", doc: "Address of the agent (default 127.0.0.1:8500)", env: ["CONSUL_HTTP_ADDR"] },
   { flag: "consul-token", key: "consul.token", kind: "text", value: "TOKEN", doc: "The ACL token", env: ["CONSUL_HTTP_TOKEN"], to: "consul-token" },
   { flag: "consul-token-file", key: "consul.token_file", kind: "text", value: "FILE", doc: "File that holds the ACL token", env: ["CONSUL_HTTP_TOKEN_FILE"], to: "consul-token-file" },
+  { flag: "consul-retry", key: "consul.retry.enabled", kind: "boolean", doc: "With -once: whether a Consul that does not answer is tried again; without, it is for as long as it takes" },
+  { flag: "consul-retry-attempts", key: "consul.retry.attempts", kind: "number", value: "N", doc: "With -once: how often, 0 is without an end (default 12)" },
+  { flag: "consul-retry-backoff", key: "consul.retry.backoff", kind: "text", value: "DURATION", doc: "With -once: the first delay, doubled each time (default 250ms); what counts is how long all of them are" },
+  { flag: "consul-retry-max-backoff", key: "consul.retry.max_backoff", kind: "text", value: "DURATION", doc: "With -once: the longest delay (default 1m)" },
   { flag: "consul-ssl", key: "consul.ssl.enabled", kind: "boolean", doc: "Speak TLS with the agent", env: ["CONSUL_HTTP_SSL"] },
   { flag: "consul-ssl-ca-cert", key: "consul.ssl.ca_cert", kind: "text", value: "FILE", doc: "Certificates to trust, PEM", env: ["CONSUL_CACERT"], to: "consul-ca-file" },
   { flag: "consul-ssl-cert", key: "consul.ssl.cert", kind: "text", value: "FILE", doc: "Client certificate, PEM", env: ["CONSUL_CLIENT_CERT"], to: "consul-cert-file" },
@@ -55,19 +65,18 @@ export const OPTIONS: readonly ConsulTemplateOption[] = [
   { key: "exec.enabled", kind: "boolean", doc: "Whether the app is meant" },
   { key: "exec.timeout", kind: "text", doc: "Has no effect", unused: "an app runs for as long as it likes" },
   ...unused(["max-stale", "block-query-wait"], LIMITS),
-  ...unused(["consul-retry", "consul-retry-attempts", "consul-retry-backoff", "consul-retry-max-backoff", "retry"], RETRIES),
+  ...unused(["retry"], RETRIES),
   ...unused(["consul-transport-dial-keep-alive", "consul-transport-dial-timeout", "consul-transport-disable-keep-alives", "consul-transport-max-idle-conns-per-host", "consul-transport-tls-handshake-timeout"], LIMITS),
   ...unused(["consul-ssl-verify", "consul-ssl-server-name", "consul-ssl-ca-path"], "a certificate is always verified by the address; trust another authority by consul-ssl-ca-cert"),
   ...unused(["log-file", "log-rotate-bytes", "log-rotate-duration", "log-rotate-max-files", "syslog", "syslog-facility", "syslog-name"], TO_STDERR),
   ...unused(["dedup"], SHARED),
   ...unused(["template-error-fatal", "err-on-failed-lookup"], "a template that fails is told and tried again, and the others go on"),
-  ...unused(["exec-env-pristine", "exec-env-custom", "exec-env-allowlist", "exec-env-denylist"], "the app gets the whole environment; [env] of remora.toml says otherwise"),
   ...unused(["vault-addr", "vault-token", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "vault-agent-token-file"], VAULT),
 ];
 
 /** Those that are there and do nothing; a flag's key has underscores. */
 function unused(flags: readonly string[], why: string): readonly ConsulTemplateOption[] {
-  const switches = ["dedup", "syslog", "retry", "consul-retry", "consul-ssl-verify", "template-error-fatal", "err-on-failed-lookup", "exec-env-pristine", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "consul-transport-disable-keep-alives"];
+  const switches = ["dedup", "syslog", "retry", "consul-ssl-verify", "template-error-fatal", "err-on-failed-lookup", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "consul-transport-disable-keep-alives"];
   return flags.map((flag) => ({ flag, key: flag.replace(/^consul-ssl-/, "consul.ssl.").replaceAll("-", "_"), kind: switches.includes(flag) ? ("boolean" as const) : ("text" as const), value: "TEXT", doc: "Has no effect", unused: why }));
 }
 
@@ -78,7 +87,5 @@ export const UNUSED_BLOCKS: Readonly<Record<string, string>> = {
   deduplicate: SHARED,
   syslog: TO_STDERR,
   log_file: TO_STDERR,
-  "consul.retry": RETRIES,
   "consul.transport": LIMITS,
-  "exec.env": "the app gets the whole environment; [env] of remora.toml says otherwise",
 };

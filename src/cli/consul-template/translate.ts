@@ -4,9 +4,11 @@ import { secretVariables } from "../../config/settings.ts";
 import { appEnvironment } from "../../process/environment.ts";
 import type { Compatible, Outside } from "../command.ts";
 import { stateDirectory } from "../confd/state-directory.ts";
+import { environmentOfApp } from "./app-env.ts";
 import type { Given } from "./arguments.ts";
 import { type Configured, readConfigured, shown } from "./config-file.ts";
 import { type ConsulTemplateOption, OPTIONS } from "./options.ts";
+import { patienceOf } from "./retry.ts";
 import { blockOf, type TemplateOptions, type TemplateUnit, toUnits } from "./units.ts";
 
 /** A command line of consul-template's in Remora's words. */
@@ -17,6 +19,8 @@ export interface Translated {
   /** The app, as words. */
   readonly app: readonly string[] | undefined;
   readonly once: boolean;
+  /** How long -once waits for a Consul that does not answer. */
+  readonly patience: string;
   readonly parseOnly: boolean;
   readonly killSignal: string | undefined;
   readonly reloadSignal: string | undefined;
@@ -43,6 +47,9 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
   let current = toUnits([...configured.templates, ...written], templateOptions);
   if (current.units.length === 0) throw new AppError("CONFIG_INVALID", "There is no template", { hint: 'Write -template "in.ctmpl:/etc/app.conf", or -config FILE' });
   let fresh = true;
+  const address = values.text("consul-addr");
+  const consulAddress: Record<string, string> = address === undefined ? {} : { CONSUL_HTTP_ADDR: address };
+  const both = (name: string, older: string) => [name, older].flatMap((each) => values.list(`exec-env-${each}`));
   const compatible: Compatible = {
     labels: Object.fromEntries(OPTIONS.flatMap(({ flag, to }) => (to === undefined || flag === undefined ? [] : [[to, values.label(flag)]]))),
     dialect: async (_, { data }) => ({ data, problems: [], warnings: [] }),
@@ -53,7 +60,8 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
       fresh = false;
       return current.units;
     },
-    commandEnv: appEnvironment(env, [...secretVariables(), "CONSUL_HTTP_TOKEN", "VAULT_TOKEN"]),
+    commandEnv: { ...appEnvironment(env, [...secretVariables(), "CONSUL_HTTP_TOKEN", "VAULT_TOKEN"]), ...consulAddress },
+    appEnv: environmentOfApp(appEnvironment(env, secretVariables()), { pristine: values.yes("exec-env-pristine"), custom: [...Object.entries(consulAddress).map((pair) => pair.join("=")), ...values.list("exec-env-custom")], allowed: both("allowlist", "whitelist"), denied: both("denylist", "blacklist") }),
     metrics: undefined,
   };
   const targets = current.units.map(({ unit }) => unit.name).join(":");
@@ -72,6 +80,7 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
     units: current.units,
     app,
     once: values.yes("once") || given.get("dry") === true,
+    patience: patienceOf({ enabled: !values.has("consul-retry") || values.yes("consul-retry"), attempts: countOf(values, "consul-retry-attempts", 12), backoff: values.text("consul-retry-backoff") ?? "250ms", maxBackoff: values.text("consul-retry-max-backoff") ?? "1m" }),
     parseOnly: values.yes("parse-only"),
     killSignal: values.text("kill-signal"),
     reloadSignal: values.text("reload-signal"),
@@ -129,6 +138,12 @@ function waitFlags(values: Values): Record<string, string> {
   const [min, max = values.text("wait.max")] = values.text("wait")?.split(":") ?? [values.text("wait.min")];
   if (min === undefined || min === "" || (values.has("wait.enabled") && !values.yes("wait.enabled"))) return {};
   return { "wait-min": min, "wait-max": max ?? min.repeat(LONGEST_WAIT_FACTOR) };
+}
+
+function countOf(values: Values, name: string, otherwise: number): number {
+  const text = values.text(name);
+  if (text !== undefined && !/^\d{1,9}$/.test(text)) throw new AppError("CONFIG_INVALID", `${values.label(name)}: "${text}" is not a whole number`, { hint: "Write one, 0 is without an end" });
+  return text === undefined ? otherwise : Number(text);
 }
 
 function levelOf(values: Values): string {

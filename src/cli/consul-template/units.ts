@@ -32,6 +32,14 @@ export interface Units {
 
 const TAKEN = ["source", "contents", "destination", "command", "command_timeout", "exec", "perms", "user", "group", "uid", "gid", "left_delimiter", "right_delimiter", "error_on_missing_key"];
 const COMMAND_TIMEOUT = "30s";
+/** What the exec of a template may say beside its command, and why nothing is to be done about it. */
+const OF_ITS_EXEC: Readonly<Record<string, string>> = {
+  env: "a command has the environment of this program without its tokens; write env NAME=VALUE before it",
+  splay: "a command runs at once",
+  kill_signal: "a command that takes too long is killed",
+  kill_timeout: "a command that takes too long is killed",
+  reload_signal: "a command runs to its end",
+};
 const LIMITED = "a template may call every function, and reads files wherever they are";
 const UNUSED: Readonly<Record<string, string>> = {
   backup: "what a template wrote is not kept beside it; on_reload_failure of a unit of Remora's brings it back",
@@ -56,7 +64,7 @@ export function toUnits(blocks: readonly TemplateBlock[], options: TemplateOptio
     if ((inline === undefined) === (source === undefined)) throw misplaced(place, `template: it has ${inline === undefined ? "neither source nor contents" : "source and contents"}`, "Give one of the two");
     const path = source === undefined ? `/contents of ${target}` : resolve(options.cwd, source);
     if (inline !== undefined) contents.set(path, inline);
-    const data = { template: { src: relative("/", path), dest: target, engine: "consul-template", on_empty: "render", ...delimiters(values, options), ...rights(values, place), ...reload(values, place, options) } };
+    const data = { template: { src: relative("/", path), dest: target, engine: "consul-template", on_empty: "render", ...delimiters(values, options), ...rights(values, place), ...reload(values, place, options, warnings) } };
     return { unit: { name: relative("/", target), path: place.path }, file: { path: place.path, text: place.text, data }, place, source: path, wait: entries.find(({ name }) => name === "wait")?.value };
   });
   return { units, contents, warnings };
@@ -111,14 +119,27 @@ function modeOf({ value, line }: HclEntry, place: Place): string {
   throw misplaced({ ...place, line }, `perms: ${JSON.stringify(value)} is not a mode`, 'Write perms = 0644, or "0644"');
 }
 
-/** A template with a command runs that; the app is told of the others. */
-function reload(values: Values, place: Place, { onChange }: TemplateOptions): Record<string, unknown> {
-  const exec = values.get("exec")?.value;
-  const inner = exec !== undefined && isBlock(exec) ? new Map(exec.entries.map((entry) => [entry.name, entry])) : new Map<string, HclEntry>();
+/** A template's command runs, before the app is started too; then the app is told. */
+function reload(values: Values, place: Place, { onChange }: TemplateOptions, warnings: string[]): Record<string, unknown> {
+  const inner = ownExec(values, place, warnings);
   const command = inner.get("command") ?? values.get("command");
-  if (command === undefined || isEmpty(command.value)) return onChange === undefined ? {} : { on_change: onChange };
+  if (command === undefined || isEmpty(command.value) || inner.get("enabled")?.value === false) return onChange === undefined ? {} : { on_change: onChange };
   const timeout = textOf(inner, "timeout") ?? textOf(values, "command_timeout") ?? COMMAND_TIMEOUT;
-  return { reload_cmd: commandOf(command, place), reload_cmd_timeout: timeout === "0" || timeout === "0s" ? "24h" : timeout };
+  const told = onChange === undefined ? {} : { on_change: onChange, reload_before_start: true };
+  return { reload_cmd: commandOf(command, place), reload_cmd_timeout: timeout === "0" || timeout === "0s" ? "24h" : timeout, ...told };
+}
+
+/** What the exec block of a template says. */
+function ownExec(values: Values, place: Place, warnings: string[]): Values {
+  const exec = values.get("exec");
+  if (exec === undefined) return new Map();
+  const at = (line: number) => ({ ...place, line });
+  if (!isBlock(exec.value)) throw misplaced(at(exec.line), "exec: this is not a block", 'Write exec { command = "systemctl reload app" }');
+  for (const { name, line } of exec.value.entries) {
+    if (OF_ITS_EXEC[name] !== undefined) warnings.push(`exec.${name} of ${shown(at(line))}: this has no effect, as ${OF_ITS_EXEC[name]}`);
+    else if (!["command", "timeout", "enabled"].includes(name)) throw misplaced(at(line), `"${name}" is not known in the exec of a template`, didYouMean(name, ["command", "timeout", "enabled", ...Object.keys(OF_ITS_EXEC)]));
+  }
+  return new Map(exec.value.entries.map((entry) => [entry.name, entry]));
 }
 
 function isEmpty(value: HclValue): boolean {
