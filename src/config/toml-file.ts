@@ -51,6 +51,12 @@ function parseText(path: string, text: string): Readonly<Record<string, unknown>
 
 const HINTS: Readonly<Record<string, string>> = {
   "control characters are not allowed in strings": "Close the text with the quote it began with, on the same line",
+  "unrecognised escape sequence": "Write a backslash twice, or the text in single quotes",
   "trying to redefine an already defined table or value": "Remove one of the two",
+  "trying to redefine an already defined value": "Remove one of the two",
   "invalid value": "Put text in quotes",
+  "illegal character in numeric literal": "Put text in quotes",
+  "illegal character in key": 'Write name = "value", or [table]; a name with other characters than letters, digits, - and _ stands in quotes',
+  "each key-value declaration must be followed by an end-of-line": "Begin a new line here",
+  "expected comma or end of structure": "Put a comma before it, or close the list or the table with its bracket",
 };

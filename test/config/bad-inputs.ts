@@ -18,6 +18,18 @@ export const BAD_INPUTS: readonly BadInput[] = [
   2 | src = "a.njk
                   ^
   hint: Close the text with the quote it began with, on the same line` },
+  { title: "a duration without quotes", files: { "remora.toml": "reconcile = 10s\n" }, said: `DIR/remora.toml:1:15: Cannot read "DIR/remora.toml": illegal character in numeric literal
+  1 | reconcile = 10s
+                    ^
+  hint: Put text in quotes` },
+  { title: "a list that is not closed", files: { "conf.d/a.toml": `${T}keys = ["/a"\nmode = "0644"\n` }, said: `DIR/conf.d/a.toml:5:1: Cannot read "DIR/conf.d/a.toml": expected comma or end of structure
+  5 | mode = "0644"
+      ^
+  hint: Put a comma before it, or close the list or the table with its bracket` },
+  { title: "a backslash alone", files: { "conf.d/a.toml": `${T}check_cmd = "grep '\\d' {{ src }}"\n` }, said: `DIR/conf.d/a.toml:4:21: Cannot read "DIR/conf.d/a.toml": unrecognised escape sequence
+  4 | check_cmd = "grep '\\d' {{ src }}"
+                          ^
+  hint: Write a backslash twice, or the text in single quotes` },
   { title: "a table written twice", files: { "conf.d/a.toml": `${T}[template]\nmode = "0644"\n` }, said: `DIR/conf.d/a.toml:4:2: Cannot read "DIR/conf.d/a.toml": trying to redefine an already defined table or value
   4 | [template]
        ^
@@ -256,5 +268,6 @@ DIR/conf.d/a.toml:5:1: Cannot read "DIR/conf.d/a.toml": key "relaod_cmd" is not 
   hint: Did you mean "reload_cmd"?
 DIR/conf.d/b.toml:1:10: Cannot read "DIR/conf.d/b.toml": illegal character in key
   1 | [template
-               ^` },
+               ^
+  hint: Write name = "value", or [table]; a name with other characters than letters, digits, - and _ stands in quotes` },
 ];
