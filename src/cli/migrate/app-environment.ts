@@ -1,4 +1,5 @@
 import type { Given } from "../consul-template/arguments.ts";
+import { quoted } from "../../migrate/index.ts";
 import type { Configured } from "../consul-template/config-file.ts";
 
 /** What consul-template's exec.env becomes. */
@@ -26,5 +27,5 @@ export function appEnvironment(given: Given, { values }: Configured): AppEnviron
 /** A value of [env.variables] that is no key and no template, whatever it looks like. */
 function plain(value: string): string {
   const isPlain = !/^([A-Za-z][\w-]*:)?\/|\{\{|\{%|\{#/.test(value);
-  return isPlain ? value : `{{ "${value.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}" }}`;
+  return isPlain ? value : `{{ ${quoted(value)} }}`;
 }
