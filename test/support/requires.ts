@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 const UNPACKED = new URL("../../.cache/consul/usr/bin", import.meta.url).pathname;
 
 /** The path of a program that a test runs; throws a sentence when it is not installed. */
-export function requireProgram(name: "etcd" | "etcdctl" | "consul" | "nginx" | "openssl" | "gpg" | "gpgconf" | "redis-server" | "zkServer.sh" | "crypt-xordataexchange" | "dockerd" | "docker" | "docker-compose" | "debootstrap" | "busybox" | "systemd-analyze" | "haproxy" | "caddy" | "rsyslogd" | "promtool" | "nagios4" | "php" | "chromium" | "mariadbd" | "mariadb" | "socat" | "redis-cli" | "prometheus" | "curl" | "dnsmasq"): string {
+export function requireProgram(name: "etcd" | "etcdctl" | "consul" | "nginx" | "openssl" | "gpg" | "gpgconf" | "redis-server" | "zkServer.sh" | "crypt-xordataexchange" | "dockerd" | "docker" | "docker-compose" | "debootstrap" | "busybox" | "systemd-analyze" | "haproxy" | "caddy" | "rsyslogd" | "promtool" | "nagios4" | "php" | "chromium" | "mariadbd" | "mariadb" | "mariadb-install-db" | "socat" | "redis-cli" | "prometheus" | "curl" | "dnsmasq"): string {
   const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/share/zookeeper/bin", UNPACKED];
   const found = directories.filter((directory) => directory !== "").map((directory) => join(directory, name)).find(isExecutable);
   if (found === undefined) throw new Error(`This test needs "${name}", which is not installed: "npm test" brings it, or says how to get it`);

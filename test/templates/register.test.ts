@@ -11,6 +11,7 @@ import { renderTemplate, TEMPLATES } from "./rendering.ts";
 /** What a template wants beside an instance. */
 const WANTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "mysql-replica": { "/mysql/source/password": "x", "/mysql/replica/server_id": "2" },
+  "mariadb-replica": { "/mysql/source/password": "x", "/mysql/replica/server_id": "2" },
   nginx: { "/vhosts/shop.example.com": "web" },
   "nginx-vhosts": { "/vhosts/shop.example.com/service": "web" },
   wordpress: Object.fromEntries(["db/password", ...["AUTH", "SECURE_AUTH", "LOGGED_IN", "NONCE"].flatMap((name) => [`salts/${name}_KEY`, `salts/${name}_SALT`])].map((name) => [`/wordpress/${name}`, "x"])),
