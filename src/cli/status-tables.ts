@@ -1,5 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
-import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+import type { AppStatus, BackendStatus, CertificateStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
 import { oneLine, severalLines, uncoloured } from "../core/visible.ts";
 import { formatTable } from "./table.ts";
 
@@ -7,7 +7,7 @@ const SHORT_HASH = 8;
 
 /** How everything stands, for people. */
 export function statusTables(document: StatusDocument): string {
-  const { remora, ready, not_ready, configuration, units, backends, registries, app, time } = document;
+  const { remora, ready, not_ready, configuration, units, backends, registries, app, certificates, time } = document;
   const now = Date.parse(time);
   const parts = [`remora ${remora.version} ${remora.command}, process ${remora.pid}, up ${ago(remora.started, now)}: ${ready ? "ready" : "not ready"}\n${not_ready.map((why) => `  ${oneLine(why)}\n`).join("")}`];
   if (configuration.refused !== null) parts.push(refusedText(configuration.refused, now));
@@ -15,6 +15,7 @@ export function statusTables(document: StatusDocument): string {
   if (backends.length > 0) parts.push(backendTable(backends, now));
   if (registries.length > 0) parts.push(registryTable(registries));
   if (app !== null) parts.push(appTable(app, now));
+  if (certificates.length > 0) parts.push(certificateTable(certificates));
   return parts.join("\n");
 }
 
@@ -74,6 +75,10 @@ function registryTable(registries: readonly RegistryStatus[]): string {
     return registrations.length === 0 ? [head] : registrations.map((each) => [name, state, held, each.id, error?.message ?? each.error ?? each.state]);
   });
   return formatTable([["REGISTRY", "STATE", "LEASE", "REGISTRATION", "DETAIL"], ...rows]);
+}
+
+function certificateTable(certificates: readonly CertificateStatus[]): string {
+  return formatTable([["CERTIFICATE", "STATE", "UNTIL", "DETAIL"], ...certificates.map(({ name, state, names, until, error }) => [name, state, until ?? "", error?.message ?? names.join(", ")])]);
 }
 
 function appTable({ program, state, pid, started, starts, crashes, last_end, next_start }: AppStatus, now: number): string {

@@ -1,7 +1,7 @@
 import type { Dependency } from "./dependency.ts";
 import type { AppError } from "./error.ts";
 import type { Key } from "./key.ts";
-import type { AppState, BackendState, LeaseState, UnitState } from "./status.ts";
+import type { AppState, BackendState, CertificateState, LeaseState, UnitState } from "./status.ts";
 
 /** How it stands with one unit; times in milliseconds since 1970. */
 export interface UnitReport {
@@ -62,4 +62,6 @@ export interface Reporters {
   /** What is to be registered and cannot be yet, each with the reason. */
   unregistered?: (() => readonly string[]) | undefined;
   app?: (() => AppState) | undefined;
+  /** Each by its name; undefined for one that was not looked at yet. */
+  certificates?: (() => ReadonlyMap<string, CertificateState | undefined>) | undefined;
 }

@@ -1,4 +1,4 @@
-import type { AppState, Step, UnitState } from "./status.ts";
+import type { AppState, CertificateState, Step, UnitState } from "./status.ts";
 
 /**
  * The status as it is told to others, JSON: docs/status.md. Times are ISO 8601 in UTC, what is not known or not the case is null.
@@ -17,6 +17,7 @@ export interface StatusDocument {
   readonly backends: readonly BackendStatus[];
   readonly registries: readonly RegistryStatus[];
   readonly app: AppStatus | null;
+  readonly certificates: readonly CertificateStatus[];
   /** What happened last, the newest at the end. */
   readonly changes: readonly TimelineEntry[];
 }
@@ -79,13 +80,19 @@ export interface TargetStatus {
   readonly sensitive: boolean;
 }
 
+export interface ErrorStatus {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
 export interface BackendStatus {
   readonly name: string;
   readonly state: "connecting" | "live" | "down";
   readonly since: string;
   /** Since when it is connected, while it is. */
   readonly connected_since: string | null;
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+  readonly error: ErrorStatus | null;
   readonly revision: number;
   /** Seconds since our copy was last known to be what the backend holds; null before there is one. */
   readonly staleness_seconds: number | null;
@@ -102,7 +109,7 @@ export interface BackendStatus {
 export interface RegistryStatus {
   readonly name: string;
   readonly state: "up" | "down";
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+  readonly error: ErrorStatus | null;
   readonly lease: { readonly kind: string; readonly id: string | null; readonly ttl_seconds: number } | null;
   readonly registrations: readonly { readonly id: string; readonly state: "registered" | "pending" | "refused"; readonly error: string | null }[];
 }
@@ -117,6 +124,14 @@ export interface AppStatus {
   readonly crashes: number;
   readonly last_end: string | null;
   readonly next_start: string | null;
+}
+
+export interface CertificateStatus {
+  readonly name: string;
+  readonly state: "pending" | CertificateState["kind"];
+  readonly names: readonly string[];
+  readonly until: string | null;
+  readonly error: ErrorStatus | null;
 }
 
 /** How a target changed, as /diffs tells it. */

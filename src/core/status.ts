@@ -54,6 +54,12 @@ export interface AppState {
   readonly nextStart: number | undefined;
 }
 
+/** How it stands with a certificate that is kept; `until` in milliseconds since 1970. What is not known yet is left out. */
+export type CertificateState =
+  | { readonly kind: "valid"; readonly names: readonly string[]; readonly until: number }
+  /** It can be neither read nor made; the one that there was may be good for long. */
+  | { readonly kind: "failing"; readonly names?: readonly string[] | undefined; readonly until?: number | undefined; readonly error: AppError };
+
 /** What keeps registrations alive: a lease, a session, heartbeats; times in milliseconds. */
 export interface LeaseState {
   /** "lease", "session", "heartbeats". */

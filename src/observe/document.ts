@@ -1,8 +1,8 @@
 import { formatDependency } from "../core/dependency.ts";
 import { type AppError, placeOf } from "../core/error.ts";
 import type { BackendReport, RegistryReport, UnitReport } from "../core/reports.ts";
-import type { AppState } from "../core/status.ts";
-import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
+import type { AppState, CertificateState } from "../core/status.ts";
+import type { AppStatus, BackendStatus, CertificateStatus, RegistryStatus, StatusDocument, UnitStatus } from "../core/status-document.ts";
 import { whyNotReady } from "./readiness.ts";
 import type { Recorder } from "./recorder.ts";
 import type { UnitHistory } from "./unit-history.ts";
@@ -30,6 +30,7 @@ export function statusDocument(recorder: Recorder): StatusDocument {
     backends,
     registries,
     app,
+    certificates: [...(reporters.certificates?.() ?? [])].map(certificateStatus),
     changes: timeline.entries(),
   };
 }
@@ -91,6 +92,10 @@ function registryStatus({ registry, down, ids, pending, lease }: RegistryReport)
 
 function appStatus({ kind, program, pid, startedAt, starts, crashes, lastEnd, nextStart }: AppState): AppStatus {
   return { program, state: kind, running: pid !== undefined, pid: pid ?? null, started: time(startedAt), starts, crashes, last_end: lastEnd ?? null, next_start: time(nextStart) };
+}
+
+function certificateStatus([name, state]: readonly [string, CertificateState | undefined]): CertificateStatus {
+  return { name, state: state?.kind ?? "pending", names: state?.names ?? [], until: time(state?.until), error: state?.kind === "failing" ? errorStatus(state.error) : null };
 }
 
 function errorStatus(error: AppError) {

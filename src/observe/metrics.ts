@@ -63,6 +63,9 @@ export const METRICS: readonly Metric[] = [
   gauge("remora_app_crash_loop", "1 while the app ends again and again before it is stable", [], ({ status }) => (status.app === null ? [] : [flag(status.app.state === "crash loop")])),
   counter("remora_app_starts_total", "Times that the app was started", [], ({ status }) => (status.app === null ? [] : [{ value: status.app.starts }])),
 
+  gauge("remora_certificate_failing", "1 while a [[certificate]] can be neither read nor made", ["certificate"], ({ status }) => status.certificates.map((each) => flag(each.state === "failing", { certificate: each.name }))),
+  gauge("remora_certificate_expiry_timestamp_seconds", "Until when a [[certificate]] is valid", ["certificate"], ({ status }) => status.certificates.flatMap((each) => seconds(each.until, { certificate: each.name }))),
+
   counter("remora_log_events_total", "Lines of the log, printed or not, by level", ["level"], ({ tally }) => counts(tally.events, ["level"])),
 
   counter("process_cpu_seconds_total", "User and system time that Remora itself has used", [], ({ usage }) => [{ value: usage.cpuSeconds }]),

@@ -1,13 +1,14 @@
-import type { AppStatus, BackendStatus, RegistryStatus, StatusDocument } from "../core/status-document.ts";
+import type { AppStatus, BackendStatus, CertificateStatus, RegistryStatus, StatusDocument } from "../core/status-document.ts";
 import { type Child, element, part, told, words } from "./dom.ts";
 import { redraw } from "./reconcile.ts";
-import { age, rest } from "./time.ts";
+import { age, moment, rest } from "./time.ts";
 import type { Tone } from "./model.ts";
 
-/** What is beside the units: backends, registries, the app. A part of which there is nothing is not there. */
-export function showSides({ backends, registries, app, time }: StatusDocument): void {
+/** What is beside the units: backends, registries, certificates, the app. A part of which there is nothing is not there. */
+export function showSides({ backends, registries, app, certificates, time }: StatusDocument): void {
   fill("backends", backends.length > 0, backends.map((backend) => known(backend, time)), (all) => all.map(drawBackend));
   fill("registries", registries.length > 0, registries, (all) => all.map(drawRegistry));
+  fill("certificates", certificates.length > 0, certificates, (all) => all.map(drawCertificate));
   fill("app", app !== null, app, (one) => (one === null ? [] : [drawApp(one)]));
 }
 
@@ -66,6 +67,12 @@ function drawApp({ program, state, running, pid, started, starts, crashes, last_
       ...(next_start === null ? [] : [["starts again in", rest(next_start)] as const]),
     ]),
   ]);
+}
+
+const CERTIFICATE_TONES: Readonly<Record<CertificateStatus["state"], Tone>> = { pending: "busy", valid: "good", failing: "bad" };
+
+function drawCertificate({ name, state, names, until, error }: CertificateStatus): HTMLElement {
+  return card(CERTIFICATE_TONES[state], name, state, until === null ? [] : [words("until "), moment(until)], [failing(error), names.length === 0 ? null : facts([["for", told(names.join(", "))]])]);
 }
 
 function card(tone: Tone, name: string, state: string, beside: readonly Node[], below: readonly Child[]): HTMLElement {

@@ -125,12 +125,14 @@ describe("remora run and certificates", () => {
     assert.match(String(failed.error), /there is no authority at "\/later"/);
     await eventually(async () => assert.equal(await app.read("out/other"), "needs none\n"));
     assert.equal(await app.read("out/cert.pem"), undefined);
+    assert.match((await app.remora(["status"])).stdout, /^localhost +failing +.*there is no authority at "\/later"/m);
     assert.equal((await app.remora(["cert", "ca", "Late CA", "--key-prefix", "/later"])).code, 0);
     await running.waitForLog("Certificate made", { within: 30_000 });
     await running.waitForLog("Reloaded");
     const anchor = (await app.remora(["keys", "get", "/later/certificate"])).stdout;
     assert.equal(await opensslVerify((await app.read("out/cert.pem")) ?? "", anchor), "cert: OK");
     assert.equal(running.lines.filter(({ msg }) => msg === "Certificate failed").length, 1);
+    assert.match((await app.remora(["status"])).stdout, /^localhost +valid +20\d\d-\S+Z +/m);
     assert.equal(await running.stop(), 0);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CertificateDescription } from "../../src/certificates/describe.ts";
 import { AppError } from "../../src/core/error.ts";
+import type { CertificateState } from "../../src/core/status.ts";
 import { keepCertificate, type KeepOptions } from "../../src/engine/keep-certificate.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { memoryLog } from "../support/ports.ts";
@@ -13,15 +14,17 @@ function keeping(ensure: (now: number) => Awaited<ReturnType<KeepOptions["ensure
   const clock = manualClock(0);
   const log = memoryLog();
   const looks: number[] = [];
+  let known: CertificateState | undefined;
   const stop = new AbortController();
   const look = async () => {
     looks.push(clock.now());
     return ensure(clock.now());
   };
-  const ended = keepCertificate({ name: "a", ensure: look, ports: { clock, log, random: { fraction: () => 1, hex: () => "" } } }, stop.signal);
+  const ended = keepCertificate({ name: "a", ensure: look, ports: { clock, log, random: { fraction: () => 1, hex: () => "" } }, onState: (state) => void (known = state) }, stop.signal);
   return {
     clock,
     looks,
+    state: () => known,
     messages: () => log.lines.map(({ message }) => message),
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -76,4 +79,18 @@ test("keepCertificate() does not spin on a certificate that is due and stays so"
   await using keeper = keeping((now) => ({ outcome: "kept", description: valid(now - HOUR, now) }));
   await keeper.clock.advance(MINUTE);
   assert.equal(keeper.looks.length, 61);
+});
+
+test("keepCertificate() says until when the certificate is valid, also while it fails", async () => {
+  let isDown = false;
+  await using keeper = keeping(() => {
+    if (isDown) throw new AppError("BACKEND_UNREACHABLE", "nobody answers");
+    return { outcome: "kept", description: valid(-HOUR, 6 * HOUR) };
+  });
+  await keeper.clock.advance(SECOND);
+  assert.deepEqual(keeper.state(), { kind: "valid", names: ["a"], until: 6 * HOUR });
+  isDown = true;
+  await keeper.clock.advance(11 * MINUTE);
+  const state = keeper.state();
+  assert.deepEqual([state?.kind, state?.names, state?.until, state?.kind === "failing" && state.error.message], ["failing", ["a"], 6 * HOUR, "nobody answers"]);
 });

@@ -48,7 +48,7 @@ describe("the page", () => {
     await page.getByText("db", { exact: true }).first().click();
     await page.getByText("next try in 0s").waitFor();
     const text = await page.locator("body").innerText();
-    for (const part of ["Not ready", "CHECK_FAILED", "The check says no", "Mend it", "line 3: no", "/etc/db", "etcd:/name", "etcd:7", "consul", "Nobody answers", "Our copy is stale for ", "refused", "Somebody else has it", "lease of 30s", "nginx", "4711", "Unit failed"]) assert.ok(text.includes(part), `${part} in ${text}`);
+    for (const part of ["Not ready", "CHECK_FAILED", "The check says no", "Mend it", "line 3: no", "/etc/db", "etcd:/name", "etcd:7", "consul", "Nobody answers", "Our copy is stale for ", "refused", "Somebody else has it", "lease of 30s", "nginx", "4711", "logstash.example", "No store for it", "Unit failed"]) assert.ok(text.includes(part), `${part} in ${text}`);
     assert.match(await page.title(), /not ready/);
     assert.deepEqual(await page.locator(".unit .name").allInnerTexts(), ["db", "web"], "what is not well comes first");
     assert.deepEqual(await visit.complaints(), []);

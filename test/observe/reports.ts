@@ -30,5 +30,6 @@ export function fill(recorder: Recorder, { unit = "db", error = new AppError("CH
     ],
   });
   recorder.reporters.registries = () => [{ registry: "etcd", down: undefined, ids: ["/web/host"], pending: new Map([["/web/port", undefined], ["/db/host", new AppError("REGISTRATION_CONFLICT", "Somebody else has it")]]), lease: { kind: "lease", id: "7f", ttl: 30_000 } }];
+  recorder.reporters.certificates = () => new Map([["logstash", { kind: "failing", names: ["logstash.example"], until: since + 86_400_000, error: new AppError("BACKEND_UNREACHABLE", "No store for it") }], ["web", undefined]]);
   recorder.reporters.app = () => ({ kind: "running", program: "nginx", pid: 4_711, startedAt: since, starts: 1, crashes: 0, lastEnd: undefined, nextStart: undefined });
 }

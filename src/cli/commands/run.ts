@@ -8,9 +8,9 @@ import { currentLogger } from "../../log/current-logger.ts";
 import { STOP_SIGNALS } from "../../process/signals.ts";
 import type { Invocation } from "../command.ts";
 import { configurationChanges } from "../configuration-changes.ts";
-import { accessKeys } from "../key-access.ts";
 import { reportStatus, type StatusReporting } from "../report-status.ts";
 import { appOf, type RunApp } from "../run-app.ts";
+import { keepCertificates } from "../run-certificates.ts";
 import { nextConfiguration, openRunnable } from "../run-configuration.ts";
 import { allApplied, keepServices } from "../run-services.ts";
 import { type ServiceNotify, serviceNotify } from "../service-notify.ts";
@@ -102,7 +102,7 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
     }
   });
   status.begin(session);
-  keepCertificates(session, invocation, tasks, leave);
+  keepCertificates({ session, invocation, tasks, leave, reporters: status.reporters });
   const applied = allApplied(session.plan);
   app?.configure(session);
   if (app !== undefined) tasks.start(() => beginWhen(applied.done, app, leave));
@@ -138,18 +138,6 @@ async function follow(session: Session, context: ApplyContext, invocation: Invoc
     cancelForce?.();
   }
   return stop.aborted ? undefined : next;
-}
-
-/** Makes and renews the certificates of the configuration beside the units: those that need one wait for its keys, as for any. */
-function keepCertificates({ plan, ...session }: Session, { outside }: Invocation, tasks: TaskGroup, leave: AbortSignal): void {
-  const { settings } = plan.configuration;
-  for (const certificate of settings.certificates) {
-    tasks.start(async () => {
-      const [{ keepCertificate }, { ensureStored }] = [await import("../../engine/keep-certificate.ts"), await import("../stored-certificates.ts")];
-      const ensure = (signal: AbortSignal) => accessKeys({ ...session, settings }, { env: outside.env, signal }, (access) => ensureStored(certificate, access, outside));
-      await keepCertificate({ name: certificate.name, ensure, ports: session.ports }, leave);
-    });
-  }
 }
 
 async function beginWhen(applied: Promise<void>, app: RunApp, leave: AbortSignal): Promise<void> {
