@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from "../core/error.ts";
 import { nearest } from "../core/suggest.ts";
 import type { CompiledTemplate, RenderContext, TemplateEngine } from "../core/template.ts";
 import { Context } from "./context.ts";
-import { Interruption, lineOf, located, type Position, TemplateFault } from "./fault.ts";
+import { Interruption, lineOf, located, type Position, TemplateFault, toFault } from "./fault.ts";
 import { createLibrary } from "./library.ts";
 import { literalsOf } from "./literals.ts";
 import { type LoadedFile, Loader } from "./loader.ts";
@@ -83,7 +83,7 @@ function reporting<T>(what: string, code: (fault: TemplateFault) => ErrorCode, p
     return step();
   } catch (thrown) {
     if (thrown instanceof Interruption || thrown instanceof AppError) throw thrown;
-    const fault = thrown instanceof TemplateFault ? thrown : new TemplateFault(thrown instanceof Error ? thrown.message : String(thrown));
+    const fault = toFault(thrown);
     throw new AppError(code(fault), `${what}: ${withValues(fault.message, { withhold: withhold() })}`, { hint: fault.hint, at: locationOf(fault.position, path), cause: thrown instanceof TemplateFault ? undefined : thrown });
   }
 }

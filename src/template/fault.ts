@@ -1,4 +1,4 @@
-import type { AppError } from "../core/error.ts";
+import { type AppError, reason } from "../core/error.ts";
 
 /** A file as it was when it was compiled. */
 export interface SourceFile {
@@ -31,8 +31,8 @@ export class TemplateFault extends Error {
   readonly position: Position | undefined;
   declare readonly cause: AppError | undefined;
 
-  constructor(reason: string, details: FaultDetails = {}) {
-    super(reason, { cause: details.cause });
+  constructor(why: string, details: FaultDetails = {}) {
+    super(why, { cause: details.cause });
     this.kind = details.kind ?? "failed";
     this.hint = details.hint;
     this.position = details.position;
@@ -49,9 +49,20 @@ export function located(thrown: unknown, position: Position, prefix = ""): unkno
     if (thrown.position !== undefined) return thrown;
     return new TemplateFault(thrown.message, { kind: thrown.kind, hint: thrown.hint, cause: thrown.cause, position });
   }
-  // A stack overflow comes from a macro or file that uses itself; the message of the engine says nothing to a user.
-  if (thrown instanceof RangeError && thrown.message.startsWith("Maximum call stack")) return new TemplateFault("a macro or file uses itself without end", { position });
-  return new TemplateFault(prefix + (thrown instanceof Error ? thrown.message : String(thrown)), { position });
+  return isOverflow(thrown) ? new TemplateFault(ENDLESS, { position }) : new TemplateFault(prefix + reason(thrown), { position });
+}
+
+/** What was thrown, as a fault. */
+export function toFault(thrown: unknown): TemplateFault {
+  if (thrown instanceof TemplateFault) return thrown;
+  return new TemplateFault(isOverflow(thrown) ? ENDLESS : reason(thrown));
+}
+
+const ENDLESS = "a macro or file uses itself without end";
+
+/** A stack overflow comes from a macro or file that uses itself; the message of the engine says nothing to a user. */
+function isOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.startsWith("Maximum call stack");
 }
 
 /** The line that a position is in, without its line break. */

@@ -66,6 +66,10 @@ describe("a template ends", () => {
     assert.equal(error.at?.line, 2);
   });
 
+  test("a file that extends itself is an error, not the end of the process", async () => {
+    assert.match((await failure('{% extends "main.njk" %}')).message, /^Cannot render "main\.njk": a macro or file uses itself without end$/);
+  });
+
   test("a file that includes itself is an error with its position", async () => {
     const error = await failure('x\n{% include "main.njk" %}');
     assert.match(error.message, /"main.njk" includes itself without end/);
