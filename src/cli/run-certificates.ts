@@ -1,6 +1,6 @@
-import type { TaskGroup } from "../core/task-group.ts";
 import type { Reporters } from "../core/reports.ts";
 import type { CertificateState } from "../core/status.ts";
+import type { TaskGroup } from "../core/task-group.ts";
 import type { Invocation } from "./command.ts";
 import { accessKeys } from "./key-access.ts";
 import type { Session } from "./session.ts";

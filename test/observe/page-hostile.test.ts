@@ -68,6 +68,7 @@ async function servedWith(t: TestContext, text: string): Promise<number> {
     backends: [{ backend: text, state: { kind: "down", since, error }, watches: [key.key], reads: 1, outages: 1, revision: 1, keys: 1, cachedAt: undefined }],
   });
   recorder.reporters.registries = () => [{ registry: text, down: error, ids: [text], pending: new Map(), lease: { kind: text, id: text, ttl: 1_000 } }];
+  recorder.reporters.certificates = () => new Map([[text, { kind: "failing", names: [text], until: since, error }]]);
   recorder.reporters.app = () => ({ kind: "ended", program: text, pid: undefined, startedAt: undefined, starts: 1, crashes: 1, lastEnd: text, nextStart: undefined });
   return port;
 }
