@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { HOSTILE, renderTemplate } from "./rendering.ts";
+import { HOSTILE, renderServices, renderTemplate } from "./rendering.ts";
 
 describe("templates/logstash-forwarder", () => {
   test("the server and the certificate's place are in the keys that the forwarder expects", () => {
     const configuration = parse({ "/logstash/host": "10.0.0.7", "/logstash/port": "5043" });
 
     assert.deepEqual(configuration.network, { servers: ["10.0.0.7:5043"], "ssl ca": "/etc/logstash-forwarder/logstash.crt", timeout: 15 });
+  });
+
+  test("each instance of Logstash is a server, from a registrar's keys as from Consul's catalog", () => {
+    const instances = [{ id: "a", address: "log.local", port: 10101 }, { id: "b", address: "2001:db8::1", port: 10101 }, { id: "c", address: "10.0.0.9", port: 10101 }, { id: "d", address: "10.0.0.9", port: 10101 }];
+    const text = renderServices("logstash-forwarder/logstash-forwarder.json.njk", { logstash: instances });
+
+    assert.deepEqual((JSON.parse(text) as { network: { servers: unknown } }).network.servers, ["[2001:db8::1]:10101", "10.0.0.9:10101"]);
   });
 
   test("without a key for files the system's logs are shipped", () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { runProgram } from "../support/process.ts";
 import { tempDir } from "../support/temp.ts";
-import { HOSTILE, renderTemplate } from "./rendering.ts";
+import { HOSTILE, renderServices, renderTemplate } from "./rendering.ts";
 
 const WHEELS = new URL("../../.cache/wheels/", import.meta.url).pathname;
 
@@ -25,6 +25,12 @@ describe("templates/logstash", () => {
 
     assert.match(text, /hosts => \["10\.0\.0\.8:9201"\]/);
     assert.match(text, /beats \{\n {4}port => 5044\n/);
+  });
+
+  test("all instances of Elasticsearch share the events, from a registrar's keys as from Consul's catalog", () => {
+    const text = renderServices("logstash/logstash.conf.njk", { elasticsearch: [{ id: "a", address: "es.local", port: 9200 }, { id: "b", address: "2001:db8::1", port: 9200 }, { id: "c", address: "10.0.0.9", port: 9200 }] });
+
+    assert.match(text, /hosts => \["\[2001:db8::1\]:9200", "10\.0\.0\.9:9200"\]/);
   });
 
   test("a port for logstash-forwarder adds an input with a certificate", () => {
