@@ -33,6 +33,18 @@ describe("what confd's files get wrong is refused with its place", () => {
     });
   }
 
+  test("a backend that is not there is told with what gave its address, in the log and at the end", async () => {
+    await using app = await confdProject({ "confd.toml": '\nnodes = ["http://127.0.0.1:1"]\n' });
+    const config = app.directory.join("confd.toml");
+    const cases: readonly (readonly [readonly string[], string])[] = [[["etcd", "--node", "http://127.0.0.1:1"], "--node"], [["consul", "--config-file", config], `nodes of ${config}:2`]];
+    for (const [args, label] of cases) {
+      const { code, stderr } = await app.confd([...args, "--onetime", "--backend-timeout", "300ms", "--log-format", "json"]);
+      assert.equal(code, 1, stderr);
+      assert.ok(stderr.includes(`\\"${label}\\"`), stderr);
+      assert.match(stderr, new RegExp(`^  hint: .*"${label}"`, "m"));
+    }
+  });
+
   test("a confdir that is not there, and a config file that was named", async () => {
     await using directory = await tempDir();
     await using app = await confdProject();

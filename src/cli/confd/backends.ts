@@ -103,6 +103,13 @@ export function hasNodes(word: string, label: string): boolean {
   return foreign(word, label).rows.some(({ from }) => from === "node");
 }
 
+/** The option that gives a setting of one of Remora's backends: "node" for "address". */
+export function optionFor(backend: string, setting: string): string | undefined {
+  const flags = [setting, setting.replace(/_file$/, "")].map((name) => `${backend}-${name.replaceAll("_", "-")}`);
+  const rows = Object.values(BACKENDS).flatMap(({ name, rows: own }) => (name === backend ? own : []));
+  return rows.find(({ to }) => typeof to === "string" && flags.includes(to))?.from;
+}
+
 /** The settings of a backend, from confd's options. Throws USAGE where it misses the one that it needs. */
 export function backendFlags(word: string, values: Values): Flags {
   const { name, rows, needs, always = {} } = foreign(word, values.label("backend"));

@@ -1,8 +1,9 @@
-import { AppError, describeError, type ErrorCode, toAppError } from "../../core/error.ts";
+import { AppError, describeError, toAppError } from "../../core/error.ts";
 import type { Preview } from "../../engine/preview.ts";
 import type { FlagValue, Invocation, Outside } from "../command.ts";
 import { type Arguments, type Line, parseArguments } from "./arguments.ts";
-import { BACKEND_WORDS } from "./backends.ts";
+import { BACKEND_WORDS, type Values } from "./backends.ts";
+import { inConfdsWords, speaking } from "./hints.ts";
 import { type Translated, translate } from "./translate.ts";
 
 const PREFLIGHT_TIMEOUT = "10s";
@@ -14,15 +15,18 @@ const USAGE_STATUS: Readonly<Record<Line, number>> = { original: 2, fork: 80 };
 export async function confd(invocation: Invocation): Promise<number> {
   const { outside, positionals } = invocation;
   let line: Line = lineOf(positionals);
+  let values: Values | undefined;
   try {
     const args = parseArguments(positionals);
     line = args.line;
     if (args.help) return await help(outside);
     if (args.given.get("version") === true) return version(outside);
-    return await perform(args, await translate(args, outside), invocation);
+    const translated = await translate(args, outside);
+    values = translated.values;
+    return await perform(args, translated, invocation);
   } catch (thrown) {
     const error = toAppError(thrown);
-    return tell([error], line, outside);
+    return tell([error], line, outside, values);
   }
 }
 
@@ -37,13 +41,13 @@ async function perform({ line }: Arguments, translated: Translated, given: Invoc
   return run(invocation);
 }
 
-function inRemorasWords(invocation: Invocation, { flags, compatible, warnings }: Translated): Invocation {
+function inRemorasWords(invocation: Invocation, { flags, compatible, warnings, values }: Translated): Invocation {
   const untold = [...warnings];
   const log: Invocation["log"] = (settings) => {
     const logger = invocation.log(settings);
     // Told once, by whoever logs first.
     for (const warning of untold.splice(0)) logger.warn("Configuration is odd", { warning });
-    return logger;
+    return speaking(logger, values);
   };
   return { ...invocation, log, positionals: [], flags, compatible };
 }
@@ -82,28 +86,17 @@ async function once(invocation: Invocation, { values }: Translated, line: Line):
     else for (const { target } of previews) outside.stdout.write(`${target} would change\n`);
   };
   const { errors } = await renderUnits(withFlags(invocation, values.yes("noop") ? { "dry-run": true } : {}), { show, failFast: values.text("failure-mode") === "fail-fast" });
-  return tell(errors, line, outside);
+  return tell(errors, line, outside, values);
 }
 
 /** Prints each error once; the first one decides the exit status, which in the fork is that of the command that failed. */
-function tell(errors: readonly AppError[], line: Line, { stderr }: Outside): number {
-  for (const text of new Set(errors.map((error) => describeError(inConfdsWords(error))))) stderr.write(`confd: error: ${text}\n`);
+function tell(errors: readonly AppError[], line: Line, { stderr }: Outside, values?: Values): number {
+  for (const text of new Set(errors.map((error) => describeError(inConfdsWords(error, values))))) stderr.write(`confd: error: ${text}\n`);
   const [first] = errors;
   if (first === undefined) return 0;
   if (first.code === "USAGE") return USAGE_STATUS[line];
   if (line === "fork" && first.status !== undefined) return first.status;
   return Object.hasOwn(first.cause ?? {}, "exit") ? (first.cause as { exit: number }).exit : FAILED;
-}
-
-/** What to do about errors whose hints name flags that confd does not have. */
-const HINTS: Partial<Record<ErrorCode, string>> = {
-  STATE_DIR: "One process at a time applies a confdir; REMORA_STATE_DIR names another state directory",
-  STATUS_LISTEN: "Name another address with --metrics-addr, or with REMORA_STATUS_LISTEN",
-};
-
-function inConfdsWords(error: AppError): AppError {
-  const hint = HINTS[error.code];
-  return hint === undefined ? error : new AppError(error.code, error.message, { hint });
 }
 
 /** Which line a command line that cannot be read is one of: who writes with one dash, or names the backend by a flag, knows the original. */
