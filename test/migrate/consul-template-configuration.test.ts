@@ -53,7 +53,7 @@ describe("a configuration of consul-template's with eight templates", () => {
     assert.doesNotMatch(stdout + stderr, /hunter2/);
     assert.deepEqual(readdirSync(dir.join("ct-remora/conf.d")), ["app.json.toml", "app.toml", "crontab.toml", "haproxy.toml", "hosts.toml", "nginx.toml", "prometheus.toml"]);
     assert.match(await readFile(dir.join("ct-remora/conf.d/app.toml"), "utf8"), /^src +\= "app\.env\.njk"$[^]*^on_change \= "signal:SIGHUP"$/m);
-    assert.match(await readFile(dir.join("ct-remora/conf.d/hosts.toml"), "utf8"), /^# hosts\.ctmpl stays a Go template: line 2, nodes: the function nodes\n\[template\]\nsrc +\= "hosts\.ctmpl"\n[^]*reload_cmd +\= \["sh", "-c", .*\]\nreload_cmd_timeout \= "5s"\n/);
+    assert.match(await readFile(dir.join("ct-remora/conf.d/hosts.toml"), "utf8"), /^# hosts\.ctmpl stays a Go template: line 2, nodes: the function nodes\n\[template\]\nsrc +\= "hosts\.ctmpl"\n[^]*reload_cmd +\= \["sh", "-c", .*\]\nreload_cmd_timeout += "5s"\n/);
     assert.equal((await remora(["check", "--confdir", dir.join("ct-remora")])).code, 0);
   });
 
