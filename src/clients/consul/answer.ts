@@ -1,5 +1,5 @@
 import { AppError } from "../../core/error.ts";
-import type { HttpAnswer } from "./http-get.ts";
+import type { HttpAnswer } from "../http/get.ts";
 
 /** What Consul holds, and the index to block at until that changes. */
 export interface ConsulAnswer {

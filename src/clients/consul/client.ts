@@ -4,9 +4,9 @@ import { type ConsulAnswer, interpret, quietMs } from "./answer.ts";
 import { failure } from "./failure.ts";
 import { greet } from "./greet.ts";
 import { heldQuery } from "./held-query.ts";
-import { httpGet, Silence } from "./http-get.ts";
-import type { Target } from "./target.ts";
-import { dropKept } from "../renewed-agent.ts";
+import { httpGet, Silence } from "../http/get.ts";
+import type { Target } from "../http/target.ts";
+import { dropKept } from "../http/renewed-agent.ts";
 
 export interface ConsulQuery {
   /** What is read, for messages: '"/db"' or 'service "web"'. */

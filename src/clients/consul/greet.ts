@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
-import { httpGet } from "./http-get.ts";
-import type { Target } from "./target.ts";
+import { httpGet } from "../http/get.ts";
+import type { Target } from "../http/target.ts";
 
 /** The tries begin one after another, each beside those that are still silent. */
 const BEGIN_AT_MS = [0, 1_000, 2_000];

@@ -1,7 +1,8 @@
 import { AppError } from "../../core/error.ts";
 import type { Files, Mask } from "../../core/ports.ts";
-import { type Target, toTarget } from "./target.ts";
-import type { TlsMaterial } from "../renewed-agent.ts";
+import type { Target } from "../http/target.ts";
+import { toTarget } from "./target.ts";
+import type { TlsMaterial } from "../http/renewed-agent.ts";
 
 export interface TargetOptions {
   /** "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". */

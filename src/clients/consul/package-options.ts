@@ -1,4 +1,4 @@
-import type { Target } from "./target.ts";
+import type { Target } from "../http/target.ts";
 
 export interface PackageSettings {
   readonly datacenter?: string | undefined;

@@ -1,21 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { AppError } from "../../core/error.ts";
 import { socketPathProblem } from "../../core/socket-path.ts";
-import { renewedAgent, type TlsMaterial } from "../renewed-agent.ts";
-
-/** Where an agent listens, and the connections that are kept open to it. */
-export interface Target {
-  /** As it was configured, for messages. */
-  readonly address: string;
-  readonly secure: boolean;
-  readonly agent: HttpAgent;
-  /** Host and port, or the path of a unix socket; `pathname` stands before "/v1" behind a proxy, and is mostly empty. */
-  readonly at: { readonly host: string; readonly port: number; readonly pathname: string } | { readonly socketPath: string; readonly pathname: "" };
-  /** To be called when a request failed: connections from now on are made with the certificates as they are on disk. Never throws. */
-  renew(): Promise<void>;
-}
-
-export const TCP_KEEPALIVE_MS = 5_000;
+import { renewedAgent, type TlsMaterial } from "../http/renewed-agent.ts";
+import { TCP_KEEPALIVE_MS, type Target } from "../http/target.ts";
 
 /** Reads "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". Throws CONFIG_INVALID. */
 export function toTarget(address: string, tls: TlsMaterial, readAgain: () => Promise<TlsMaterial> = async () => tls): Target {

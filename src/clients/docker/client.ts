@@ -1,8 +1,8 @@
 import { AppError } from "../../core/error.ts";
 import type { Clock } from "../../core/ports.ts";
-import { type HttpAnswer, httpGet } from "../consul/http-get.ts";
-import type { Target } from "../consul/target.ts";
-import { dropKept } from "../renewed-agent.ts";
+import { type HttpAnswer, httpGet } from "../http/get.ts";
+import type { Target } from "../http/target.ts";
+import { dropKept } from "../http/renewed-agent.ts";
 import { type ContainerSummary, toSummary } from "./container.ts";
 import { type ContainerEvent, FILTERS, toEvent } from "./event.ts";
 import { openStream } from "./event-stream.ts";

@@ -1,8 +1,8 @@
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Clock } from "../../core/ports.ts";
-import { Silence } from "../consul/http-get.ts";
-import type { Target } from "../consul/target.ts";
+import { Silence } from "../http/get.ts";
+import type { Target } from "../http/target.ts";
 
 const OPEN_DEADLINE_MS = 5_000;
 const TCP_KEEPALIVE_MS = 5_000;

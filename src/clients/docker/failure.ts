@@ -1,5 +1,5 @@
 import { AppError } from "../../core/error.ts";
-import type { Target } from "../consul/target.ts";
+import type { Target } from "../http/target.ts";
 
 /** What broke on the way to an engine as SOURCE_UNREACHABLE, with what to do about it; `doing` begins the message. */
 export function failure(doing: string, thrown: unknown, target: Target): AppError {

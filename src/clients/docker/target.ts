@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { AppError } from "../../core/error.ts";
 import { socketPathProblem } from "../../core/socket-path.ts";
-import type { Target } from "../consul/target.ts";
-import { renewedAgent, type TlsMaterial } from "../renewed-agent.ts";
+import type { Target } from "../http/target.ts";
+import { renewedAgent, type TlsMaterial } from "../http/renewed-agent.ts";
 
 /** Reads what DOCKER_HOST may hold: "unix:///var/run/docker.sock", "tcp://10.0.0.5:2376", "http://...", "https://...". With certificates "tcp" speaks TLS. Throws CONFIG_INVALID. */
 export function toDockerTarget(host: string, tls: TlsMaterial | undefined, readAgain: () => Promise<TlsMaterial> = async () => tls ?? {}): Target {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
-import { httpGet } from "../consul/http-get.ts";
-import type { Target } from "../consul/target.ts";
+import { httpGet } from "../http/get.ts";
+import type { Target } from "../http/target.ts";
 
 /** Vault answered, but not with what it was asked for. */
 export class VaultRefusal extends Error {

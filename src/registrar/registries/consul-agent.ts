@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import Consul from "consul";
 import { failure } from "../../clients/consul/failure.ts";
-import { httpGet } from "../../clients/consul/http-get.ts";
+import { httpGet } from "../../clients/http/get.ts";
 import { packageOptions } from "../../clients/consul/package-options.ts";
-import type { Target } from "../../clients/consul/target.ts";
+import type { Target } from "../../clients/http/target.ts";
 import type { TokenReader } from "../../clients/consul/token.ts";
 import { AppError } from "../../core/error.ts";
 import type { Health } from "../../core/instance.ts";

@@ -1,7 +1,7 @@
 import Consul from "consul";
 import { failure } from "../../clients/consul/failure.ts";
 import { packageOptions } from "../../clients/consul/package-options.ts";
-import type { Target } from "../../clients/consul/target.ts";
+import type { Target } from "../../clients/http/target.ts";
 import type { TokenReader } from "../../clients/consul/token.ts";
 import { AppError } from "../../core/error.ts";
 

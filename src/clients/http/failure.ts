@@ -1,4 +1,4 @@
-import { AppError } from "../core/error.ts";
+import { AppError } from "../../core/error.ts";
 
 /** Whom a request was for, in the words of messages. */
 export interface HttpServer {
