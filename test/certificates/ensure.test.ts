@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { describeCertificate, matches } from "../../src/certificates/describe.ts";
 import { type EnsuredCertificate, ensureAuthority, ensureCertificate, type EnsureOptions, type Sealing } from "../../src/certificates/ensure.ts";
-import { certificateStore } from "../../src/certificates/store.ts";
+import type { CertificateStore } from "../../src/certificates/store.ts";
 import type { Backend } from "../../src/core/backend.ts";
 import { AppError } from "../../src/core/error.ts";
 import { type Key, toKey } from "../../src/core/key.ts";
@@ -120,7 +120,13 @@ async function withStore(subject: Subject, prefix: string, act: (options: Ensure
   await using backend = await subject.open();
   assert.ok(backend.writer);
   await using writer = await backend.writer();
-  const store = certificateStore(backend, writer, AbortSignal.timeout(30_000));
+  const store: CertificateStore = {
+    async read(keys) {
+      const { entries } = await backend.read(backend.cover(keys), { signal: AbortSignal.timeout(30_000) });
+      return keys.map((key) => entries.find((entry) => entry.key === key)?.value);
+    },
+    swap: (swaps) => writer.swap(swaps),
+  };
   return await act({ ...plain, store, sealing, keys: { certificate: toKey(`${prefix}/certificate`), privateKey: toKey(`${prefix}/key`) } });
 }
 
