@@ -44,6 +44,7 @@ describe("a configuration of consul-template's with eight templates", () => {
     for (const name of TRANSLATED) assert.match(stdout, new RegExp(`^${name} +\\S+\\.njk +equal bytes from [1-3] sets? of values, up to [1-9]`, "m"));
     assert.match(stdout, /conf\.d\/nginx\.toml: 10-proxies\.hcl:\d+, 10-proxies\.hcl:\d+ have the same reload_cmd and are one unit/);
     assert.match(stdout, /- backup of .*10-proxies\.hcl:\d+: this has no effect, as /);
+    assert.match(stdout, /- consul\.address: commands and the app had it as CONSUL_HTTP_ADDR too/);
     assert.match(stdout, /- kill_signal SIGQUIT: what ends remora run is SIGTERM or SIGINT/);
     assert.match(stdout, new RegExp(`  remora run --confdir ${dir.join("ct-remora")} -- /usr/sbin/app --config ${dir.join("out/app.env")}\n`));
     const path = dir.join("ct-remora/remora.toml");

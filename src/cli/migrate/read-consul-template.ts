@@ -74,7 +74,7 @@ async function textAt(path: string, { ports: { files } }: Outside): Promise<stri
 function remarksOf({ warnings, flags, once, killSignal, reloadSignal, pidFile }: Translated): readonly string[] {
   return [
     ...warnings,
-    ...(flags["consul-address"] === undefined ? ['No address of Consul is given: remora.toml has that of an agent on this machine. Where CONSUL_HTTP_ADDR says another, write it behind "--": -consul-addr HOST:PORT'] : []),
+    ...(flags["consul-address"] !== undefined ? ["consul.address: commands and the app had it as CONSUL_HTTP_ADDR too; where they need that, start Remora with it"] : ['No address of Consul is given: remora.toml has that of an agent on this machine. Where CONSUL_HTTP_ADDR says another, write it behind "--": -consul-addr HOST:PORT']),
     ...(once ? ["once: remora render --wait 1h waits until everything is there, applies it, and ends"] : []),
     ...(killSignal === undefined ? [] : [`kill_signal ${killSignal}: what ends remora run is SIGTERM or SIGINT`]),
     ...(reloadSignal === undefined ? [] : [`reload_signal ${reloadSignal}: what makes remora run read its configuration again is SIGHUP`]),
