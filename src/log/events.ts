@@ -101,6 +101,7 @@ export const EVENTS: Readonly<Record<string, LogEventInfo>> = {
   "Chose an address of this machine": event("info", ["address", "spec", "why"], "For containers that are published there"),
   "Following the Docker engine": event("info", ["engine", "api", "server", "podman", "containers"], "The list of its containers is complete"),
   "Cannot follow the Docker engine, its containers stay as they were": event("warn", ["error", "hint"], "It is tried again"),
+  "Found an instance": event("info", ["id", "address", "port", "rule"], "Of a container, with the rule of `--address` that found its address"),
   "A container is registered without what a flag asks for": event("warn", ["container", "error"], "Without tags that a template of `--tags` fails to make, or at the address that the rules find, as its label of `--useIpFromLabel` holds none"),
   "Cannot inspect a container, it stays as it was": event("warn", ["container", "error", "hint"], "It is tried again"),
   "An attribute is left out: Consul takes 64 of up to 512 bytes": event("warn", ["registry", "service", "attribute"], "Once for each"),

@@ -5,13 +5,13 @@ import { toDockerTarget } from "../../clients/docker/target.ts";
 import { backoff } from "../../core/backoff.ts";
 import { AppError, toAppError } from "../../core/error.ts";
 import type { Instance } from "../../core/instance.ts";
-import type { AddressFamily, Ports } from "../../core/ports.ts";
+import type { AddressFamily, Logger, Ports } from "../../core/ports.ts";
 import type { Source } from "../../core/source.ts";
 import { TaskGroup } from "../../core/task-group.ts";
 import { toAddressSpec } from "../address/spec.ts";
 import { dockerAddressSpecs } from "./docker/address-spec.ts";
 import { Containers } from "./docker/containers.ts";
-import { instancesOf } from "./docker/instances.ts";
+import { instancesOf, type PlacedInstance } from "./docker/instances.ts";
 import { machineAddresses } from "./docker/machine-addresses.ts";
 import { ContainerReader, type ReaderOptions } from "./docker/reader.ts";
 import { session } from "./docker/session.ts";
@@ -74,9 +74,12 @@ async function* instances(options: Options, ports: DockerSourcePorts, signal: Ab
     const followed = follow(options, ports, bell.ring, tasks, either);
     await Promise.race([Promise.all([machine.complete, followed.complete]), aborted(either)]);
     const context = { ...options, machine: machine.addresses, compat: options.registratorCompat };
+    const tell = placeTeller(ports.log);
     for (let last: string | undefined; ; ) {
       signal.throwIfAborted();
-      const now = instancesOf(followed.containers.all, followed.containers.draining, context);
+      const placed = instancesOf(followed.containers.all, followed.containers.draining, context);
+      tell(placed);
+      const now = placed.map(({ rule: _, ...instance }): Instance => instance);
       const text = JSON.stringify(now);
       if (text !== last) yield now;
       last = text;
@@ -86,6 +89,16 @@ async function* instances(options: Options, ports: DockerSourcePorts, signal: Ab
   } finally {
     over.abort(new Error("Nobody follows the containers any more"));
   }
+}
+
+/** Says where each instance was found, and by which rule, when it is new or elsewhere than before. */
+function placeTeller(log: Logger): (instances: readonly PlacedInstance[]) => void {
+  let told: ReadonlyMap<string, string> = new Map();
+  return (instances) => {
+    const now = new Map(instances.map(({ id, address, port, rule }) => [id, JSON.stringify([address, port, rule])]));
+    for (const { id, address, port, rule } of instances) if (told.get(id) !== now.get(id)) log.info("Found an instance", { id, address, port, rule });
+    told = now;
+  };
 }
 
 /** Keeps the containers as the engine tells of them, whatever becomes of it; while it is away they stay as they were. */

@@ -34,6 +34,17 @@ describe("the Docker source", () => {
     await eventually(() => assert.deepEqual(source.now, []));
   });
 
+  test("says where it found an instance, and by which rule, once", async () => {
+    await engine.run("placed", PUBLISHED);
+    await using source = following(engine.host, { addresses: ["network:none", "docker"] });
+    await eventually(() => assert.equal(source.now.length, 1));
+    await engine.call("POST", "/containers/placed/rename?name=moved");
+    await eventually(() => assert.deepEqual(source.ids, ["host:moved:80"]));
+    const found = source.log.lines.filter(({ message }) => message === "Found an instance").map(({ fields }) => fields);
+    assert.deepEqual(found, ["placed", "moved"].map((name) => ({ id: `host:${name}:80`, address: "192.0.2.10", port: 8080, rule: "docker" })));
+    await remove("moved");
+  });
+
   test("forgets a container that is killed", async () => {
     await engine.run("killed", PUBLISHED);
     await using source = following(engine.host);

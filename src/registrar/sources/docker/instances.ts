@@ -16,13 +16,18 @@ export interface InstanceContext extends PlaceContext {
   readonly paused: "drain" | "absent";
 }
 
+/** An instance with the rule that its address was found by. */
+export interface PlacedInstance extends Instance {
+  readonly rule: string;
+}
+
 /** All instances of all containers, sorted; the ones in `draining` are about to stop. */
-export function instancesOf(all: ReadonlyMap<string, ReadContainer>, draining: ReadonlySet<string>, context: InstanceContext): readonly Instance[] {
+export function instancesOf(all: ReadonlyMap<string, ReadContainer>, draining: ReadonlySet<string>, context: InstanceContext): readonly PlacedInstance[] {
   const instances = [...all.values()].flatMap((container) => ofContainer(container, all, draining.has(container.id), context));
   return instances.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-function ofContainer(container: ReadContainer, all: ReadonlyMap<string, ReadContainer>, stopping: boolean, context: InstanceContext): Instance[] {
+function ofContainer(container: ReadContainer, all: ReadonlyMap<string, ReadContainer>, stopping: boolean, context: InstanceContext): PlacedInstance[] {
   const { compat, explicit, families, hostname } = context;
   const owner = networkOwner(container, all);
   const isUp = container.state === "running" || (container.state === "paused" && context.paused === "drain");
@@ -40,7 +45,7 @@ function ofContainer(container: ReadContainer, all: ReadonlyMap<string, ReadCont
     const udp = port.protocol === "udp";
     const number = reachable.length > 1 && !metadata.nameIsOfPort ? `-${port.number}` : "";
     const id = metadata.id ?? `${hostname}:${container.name}:${port.number}${udp ? ":udp" : ""}`;
-    return places.map(({ address, family, port: at }) => ({
+    return places.map(({ address, family, port: at, rule }) => ({
       id: families.length > 1 && family === "IPv6" ? `${id}:inet6` : id,
       name: `${metadata.name ?? defaultName(container, compat)}${number}`,
       address,
@@ -49,6 +54,7 @@ function ofContainer(container: ReadContainer, all: ReadonlyMap<string, ReadCont
       attributes: metadata.attributes,
       health: HEALTH[container.health],
       draining: stopping || container.state === "paused",
+      rule,
     }));
   });
 }

@@ -33,14 +33,19 @@ export interface Asked {
   readonly labelAddress: Ip | undefined;
 }
 
+/** A place with the rule that it was found by. */
+export interface FoundPlace extends Place {
+  readonly rule: string;
+}
+
 /** Where others reach a port: the answer of the first spec that has one, of any family unless one is wanted; undefined when none has. */
-export function placeOf(asked: Asked, wanted: AddressFamily | undefined, context: PlaceContext): Place | undefined {
+export function placeOf(asked: Asked, wanted: AddressFamily | undefined, context: PlaceContext): FoundPlace | undefined {
   const labelled = atLabel(asked, wanted, context);
-  if (labelled !== undefined) return labelled;
+  if (labelled !== undefined) return { ...labelled, rule: "useIpFromLabel" };
   for (const spec of context.specs) {
     for (const family of wanted === undefined ? FAMILIES : [wanted]) {
       const place = context.compat ? compatPlace(spec, asked, family, context) : bySpec(spec, asked, family, context);
-      if (place !== undefined) return place;
+      if (place !== undefined) return { ...place, rule: spec.text };
     }
   }
   return undefined;
