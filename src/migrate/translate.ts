@@ -3,6 +3,7 @@ import type { GoTemplate } from "../gotemplate/index.ts";
 import { type Branch, type List, type Node, nodeText, type Pipe, type Statement } from "../gotemplate/nodes.ts";
 import type { ParsedTree } from "../gotemplate/parser.ts";
 import { type Scope, translatePipe } from "./expressions.ts";
+import { calledTemplate } from "./called-template.ts";
 import type { FunctionTable } from "./calls.ts";
 import { JSON_LOOP_NOTE, JSON_NOTE } from "./go-functions.ts";
 import { Names } from "./names.ts";
@@ -84,6 +85,8 @@ class Translator {
         this.#output.text(node.text);
         return scope;
       case "action": {
+        const called = calledTemplate(node.pipe);
+        if (called !== undefined) return this.#call(called, scope), scope;
         const value = translatePipe(node.pipe, scope);
         if (node.pipe.variables.length > 0) return this.#declare(node.pipe, value, scope);
         this.#print(value, scope);

@@ -48,7 +48,7 @@ const CASES: Readonly<Record<string, readonly [string, string?]>> = {
   "functions on text": ['{{key "app/hosts" | trimSpace | toUpper}} {{"a.b.c" | replaceAll "." "-"}} {{"docker.io/web" | trimPrefix "docker.io/" | trimSuffix "b"}} {{base64Encode "a"}}{{base64Decode "YQ=="}} {{sha256Hex ""}} {{in "shop" "ho"}} {{"a" | sprig_upper}}'],
   "parts of a text": ['{{range split "," (key "app/hosts")}}<{{.}}>{{end}}{{range split "," (key "app/empty")}}x{{end}}{{"a,b" | split "," | join "+"}}', "<a>< b><c>a+b"],
   "truth and the environment": ['{{if key "app/empty" | parseBool}}1{{else}}2{{end}}[{{env "NONE"}}]{{env "HOME_OF"}}{{envOrDefault "NONE" "d"}}{{envOrDefault "HOME_OF" "d"}}', "2[]heredhere"],
-  "templates that are defined": ['{{define "server"}}server {{.Address}}:{{.Port}};{{end}}{{range service "web"}}{{template "server" .}}{{end}}', "server 10.0.0.1:80;server fd00::2:81;"],
+  "templates that are defined": ['{{define "server"}}server {{.Address}}:{{.Port}};{{end}}{{range service "web"}}{{template "server" .}}{{executeTemplate "server" .}}{{end}}{{define "end"}}.{{end}}{{executeTemplate "end"}}', "server 10.0.0.1:80;server 10.0.0.1:80;server fd00::2:81;server fd00::2:81;."],
 };
 
 describe("a template of consul-template's that is translated gives the same bytes", () => {
@@ -77,6 +77,7 @@ describe("what of consul-template has no exact counterpart is left, with its lin
     "JSON that is written": ['{{parseJSON "[]" | toJSON}}', /escapes/],
     "groups": ['{{range $tag, $all := service "web" | byTag}}{{end}}', /the function byTag/],
     "several texts in quotes": ['{{sprig_squote "a" "b"}}', /several texts/],
+    "the text of a template within an expression": ['{{define "a"}}x{{end}}{{executeTemplate "a" | toUpper}}', /the function executeTemplate/],
     "scratch": ['{{scratch.Set "a" 1}}', /./],
   };
   for (const [what, [source, reason]] of Object.entries(LEFT)) {
