@@ -14,6 +14,13 @@ describe("remora consul-template, of a wrong command line or configuration", () 
     [["-template", "none.ctmpl:out.conf", "-once"], 14, /none\.ctmpl" in the templates directory/],
     [["-config", "none.hcl"], 15, /none\.hcl": there is no such file/],
     [["-template", "a:b", "-log-level", "loud"], 15, /-log-level: "loud" is not known/],
+    [["-template", "a:b", "-kill-signal", "NOPE"], 15, /-kill-signal: "NOPE" is not a signal/],
+    [["-template", "a:b", "-exec", "true", "-exec-reload-signal", "SIGFOO"], 15, /-exec-reload-signal: "SIGFOO" is not a signal/],
+    [["-template", "a:b", "-wait", "x"], 15, /-wait: "x" is not a duration/],
+    [["-template", "a:b", "-wait", "10s:5s"], 15, /-wait: the first of "10s" and "5s" is the longer one/],
+    [["-template", "a:b", "-pid-file", "none/x.pid"], 14, /Cannot write the pid file "none\/x\.pid"/],
+    [["-template", "a:b", "-consul-auth", "user:word"], 13, /-consul-auth: Remora does not log in to Consul by name and password\n {2}hint: Use -consul-token/],
+    [["-template", "a:b", "-retry", "5s", "-vault-ssl-ca-cert", "x", "-kill-signal", "NOPE"], 15, /"NOPE" is not a signal/],
   ] as const) {
     test(`${JSON.stringify(args)} ends with ${status}`, async () => {
       const { code, stderr } = await remora(["consul-template", ...args]);

@@ -60,7 +60,8 @@ const KNOWN = [...OPTIONS.flatMap(({ key }) => key ?? []), ...Object.keys(UNUSED
 
 /** An error that shows where. */
 export function misplaced({ path, text, line }: Place, message: string, hint?: string): AppError {
-  return new AppError("CONFIG_INVALID", message, { hint, at: { file: path, line, source: lineToShow(text, line) } });
+  // What a command line says has no lines to show.
+  return new AppError("CONFIG_INVALID", message, { hint, ...(text === "" ? {} : { at: { file: path, line, source: lineToShow(text, line) } }) });
 }
 
 export function shown({ path, line }: Place): string {

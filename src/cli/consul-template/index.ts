@@ -1,4 +1,4 @@
-import { type AppError, describeError, toAppError } from "../../core/error.ts";
+import { AppError, describeError, reason, toAppError } from "../../core/error.ts";
 import type { Preview } from "../../engine/preview.ts";
 import type { Invocation, Outside } from "../command.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
@@ -87,9 +87,13 @@ function tell(errors: readonly AppError[], { stderr }: Outside): number {
 
 async function pidFile(path: string | undefined, { ports: { files }, pid }: Outside): Promise<AsyncDisposable> {
   if (path === undefined) return { async [Symbol.asyncDispose]() {} };
-  await files.remove(path);
-  await using file = await files.create(path, 0o644);
-  await file.write(new TextEncoder().encode(`${pid}\n`));
+  try {
+    await files.remove(path);
+    await using file = await files.create(path, 0o644);
+    await file.write(new TextEncoder().encode(`${pid}\n`));
+  } catch (thrown) {
+    throw new AppError("TARGET_FAILED", `Cannot write the pid file "${path}": ${reason(thrown)}`, { hint: "Make its directory, or name another file by -pid-file", cause: thrown });
+  }
   return { [Symbol.asyncDispose]: () => files.remove(path) };
 }
 

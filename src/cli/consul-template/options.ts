@@ -22,6 +22,12 @@ const TO_STDERR = "the log goes to standard error";
 const VAULT = "templates read Vault by keys: {{key \"vault:/PATH\"}} with REMORA_VAULT_ADDRESS";
 const SHARED = "one copy in memory serves all templates, and a change costs Consul no read";
 
+const VAULT_DETAILS = [
+  ...["client-user-agent", "default-lease-duration", "retry-attempts", "retry-backoff", "retry-max-backoff"],
+  ...["ssl-ca-cert", "ssl-ca-path", "ssl-cert", "ssl-key", "ssl-server-name"],
+  ...["dial-keep-alive", "dial-timeout", "disable-keep-alives", "max-conns-per-host", "max-idle-conns-per-host", "tls-handshake-timeout"].map((name) => `transport-${name}`),
+].map((name) => `vault-${name}`);
+
 /** Everything that a command line and the blocks beside `template` may say. */
 export const OPTIONS: readonly ConsulTemplateOption[] = [
   { flag: "config", kind: "list", value: "PATH", doc: "A file in HCL or JSON, or a directory of them; may be given several times" },
@@ -71,12 +77,12 @@ export const OPTIONS: readonly ConsulTemplateOption[] = [
   ...unused(["log-file", "log-rotate-bytes", "log-rotate-duration", "log-rotate-max-files", "syslog", "syslog-facility", "syslog-name"], TO_STDERR),
   ...unused(["dedup"], SHARED),
   ...unused(["template-error-fatal", "err-on-failed-lookup"], "a template that fails is told and tried again, and the others go on"),
-  ...unused(["vault-addr", "vault-token", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "vault-agent-token-file"], VAULT),
+  ...unused(["vault-addr", "vault-token", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "vault-agent-token-file", ...VAULT_DETAILS], VAULT),
 ];
 
 /** Those that are there and do nothing; a flag's key has underscores. */
 function unused(flags: readonly string[], why: string): readonly ConsulTemplateOption[] {
-  const switches = ["dedup", "syslog", "retry", "consul-ssl-verify", "template-error-fatal", "err-on-failed-lookup", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "consul-transport-disable-keep-alives"];
+  const switches = ["dedup", "syslog", "consul-ssl-verify", "template-error-fatal", "err-on-failed-lookup", "vault-renew-token", "vault-unwrap-token", "vault-retry", "vault-ssl", "vault-ssl-verify", "consul-transport-disable-keep-alives", "vault-transport-disable-keep-alives"];
   return flags.map((flag) => ({ flag, key: flag.replace(/^consul-ssl-/, "consul.ssl.").replaceAll("-", "_"), kind: switches.includes(flag) ? ("boolean" as const) : ("text" as const), value: "TEXT", doc: "Has no effect", unused: why }));
 }
 

@@ -1,7 +1,9 @@
-import { AppError } from "../../core/error.ts";
+import { toDuration } from "../../core/duration.ts";
+import { AppError, toAppError } from "../../core/error.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { secretVariables } from "../../config/settings.ts";
 import { appEnvironment } from "../../process/environment.ts";
+import { signalNumber } from "../../process/signals.ts";
 import type { Compatible, Outside } from "../command.ts";
 import { stateDirectory } from "../confd/state-directory.ts";
 import { environmentOfApp } from "./app-env.ts";
@@ -72,7 +74,7 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
       ...addressFlags(values),
       ...waitFlags(values),
       "log-level": levelOf(values),
-      "kill-signal": values.text("exec-kill-signal") ?? "SIGINT",
+      "kill-signal": signalOf(values, "exec-kill-signal") ?? "SIGINT",
       "kill-timeout": values.text("exec-kill-timeout") ?? "30s",
       ...(env["REMORA_STATE_DIR"] ? {} : { "state-dir": await stateDirectory(targets, outside, "consul-template") }),
     },
@@ -82,8 +84,8 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
     once: values.yes("once") || given.get("dry") === true,
     patience: patienceOf({ enabled: !values.has("consul-retry") || values.yes("consul-retry"), attempts: countOf(values, "consul-retry-attempts", 12), backoff: values.text("consul-retry-backoff") ?? "250ms", maxBackoff: values.text("consul-retry-max-backoff") ?? "1m" }),
     parseOnly: values.yes("parse-only"),
-    killSignal: values.text("kill-signal"),
-    reloadSignal: values.text("reload-signal"),
+    killSignal: signalOf(values, "kill-signal"),
+    reloadSignal: signalOf(values, "reload-signal"),
     pidFile: values.text("pid-file"),
     contentsOf: (path) => current.contents.get(path),
     warnings: [...configured.warnings, ...current.warnings, ...OPTIONS.flatMap(({ flag, key = "", unused }) => (unused !== undefined && values.has(flag ?? key) ? [`${values.label(flag ?? key)}: this has no effect, as ${unused}`] : []))],
@@ -137,6 +139,9 @@ function addressFlags(values: Values): Record<string, string> {
 function waitFlags(values: Values): Record<string, string> {
   const [min, max = values.text("wait.max")] = values.text("wait")?.split(":") ?? [values.text("wait.min")];
   if (min === undefined || min === "" || (values.has("wait.enabled") && !values.yes("wait.enabled"))) return {};
+  const label = values.label(values.has("wait") ? "wait" : "wait.min");
+  const [least, most] = [durationOf(min, label), max === undefined ? undefined : durationOf(max, label)];
+  if (most !== undefined && least > most) throw new AppError("CONFIG_INVALID", `${label}: the first of "${min}" and "${max}" is the longer one`, { hint: "Write MIN:MAX" });
   return { "wait-min": min, "wait-max": max ?? min.repeat(LONGEST_WAIT_FACTOR) };
 }
 
@@ -144,6 +149,22 @@ function countOf(values: Values, name: string, otherwise: number): number {
   const text = values.text(name);
   if (text !== undefined && !/^\d{1,9}$/.test(text)) throw new AppError("CONFIG_INVALID", `${values.label(name)}: "${text}" is not a whole number`, { hint: "Write one, 0 is without an end" });
   return text === undefined ? otherwise : Number(text);
+}
+
+function durationOf(text: string, label: string): number {
+  try {
+    return toDuration(text);
+  } catch (thrown) {
+    const { message, hint } = toAppError(thrown);
+    throw new AppError("CONFIG_INVALID", `${label}: ${message}`, { hint });
+  }
+}
+
+/** The name of a signal; the empty text is none. */
+function signalOf(values: Values, name: string): string | undefined {
+  const text = values.text(name);
+  if (text !== undefined && signalNumber(text.toUpperCase()) === 0) throw new AppError("CONFIG_INVALID", `${values.label(name)}: "${text}" is not a signal`, { hint: "Write its name, as in SIGHUP" });
+  return text;
 }
 
 function levelOf(values: Values): string {
@@ -163,6 +184,6 @@ function appOf(values: Values): readonly string[] | undefined {
 }
 
 function onChange(values: Values): string {
-  const signal = values.text("exec-reload-signal");
+  const signal = signalOf(values, "exec-reload-signal");
   return signal === undefined ? "restart" : `signal:${signal}`;
 }

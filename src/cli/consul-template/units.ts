@@ -88,7 +88,8 @@ function valuesOf(entries: readonly HclEntry[], place: Place, warnings: string[]
     const at = { ...place, line };
     if (REFUSED[name] !== undefined) throw misplaced(at, `${name}: Remora has no such limit: ${REFUSED[name]}`, "Leave it out where those who write templates may be trusted with what this process can read");
     if (UNUSED[name] !== undefined) {
-      if (entry.value !== false) warnings.push(`${name} of ${shown(at)}: this has no effect, as ${UNUSED[name]}`);
+      // Each is what is done anyway, with one of its two values.
+      if (entry.value !== (name === "create_dest_dirs")) warnings.push(`${name} of ${shown(at)}: this has no effect, as ${UNUSED[name]}`);
     } else if (TAKEN.includes(name)) values.set(name, entry);
     else throw misplaced(at, `"${name}" is not known in a template`, didYouMean(name, [...TAKEN, ...Object.keys(UNUSED)]));
   }
