@@ -11,6 +11,8 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 1_000;
 /** A registration that is refused, while others are taken, is tried this seldom in the end. */
 const REFUSED_MAX_MS = 60_000;
+/** One that somebody else has is free as soon as his lease ends. */
+const CONFLICT_MAX_MS = 5_000;
 const AT_ONCE = 16;
 
 export interface KeeperOptions {
@@ -153,7 +155,8 @@ export class Keeper {
     // When it cannot be reached nothing is known of it any more, and the others need not try.
     if (error.code === "BACKEND_UNREACHABLE") return void (this.#known = undefined);
     const before = this.#refused.get(id);
-    const wait = before?.backoff ?? backoff({ min: RETRY_MIN_MS, max: REFUSED_MAX_MS, random: random.fraction });
+    const max = error.code === "REGISTRATION_CONFLICT" ? CONFLICT_MAX_MS : REFUSED_MAX_MS;
+    const wait = before?.backoff ?? backoff({ min: RETRY_MIN_MS, max, random: random.fraction });
     const troubles = before?.troubles ?? new Recurrence(clock);
     const recurred = troubles.again(error.message);
     if (recurred !== undefined) log.error("Cannot register, trying again", { registry: registry.name, id, error: error.message, hint: error.hint, ...recurred });

@@ -6,6 +6,7 @@ import type { Clock } from "../../src/core/ports.ts";
 import type { Source } from "../../src/core/source.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { Registrar } from "../../src/registrar/registrar.ts";
+import { hurried } from "../support/docker-source.ts";
 import { eventually } from "../support/eventually.ts";
 import { realPorts } from "../support/ports.ts";
 import { tempDir } from "../support/temp.ts";
@@ -141,6 +142,14 @@ describe("Registrar", () => {
     assert.equal(t.registrar.status[0]?.pending.get("b")?.code, "REGISTRATION_CONFLICT");
     t.registry.foreign.clear();
     await eventually(async () => assert.deepEqual(await t.there(), ["a", "b", "c"]));
+  });
+
+  test("A registration that somebody else has is tried for soon, as a dead one loses it with its TTL", async () => {
+    await using t = await started({ clock: hurried(100) });
+    t.registry.foreign.add("a");
+    t.source.say(instance("a"));
+    // That is within 500 s of its clock.
+    await eventually(() => assert.ok(t.registry.calls.filter((call) => call === "put a").length >= 30, "it is tried too seldom"), { within: 5_000 });
   });
 
   test("A registration that was refused is tried at once when it is another one", async () => {
