@@ -26,7 +26,8 @@ export async function startZookeeper(): Promise<Zookeeper> {
   const file = await directory.write("zoo.cfg", Object.entries(settings).map(([key, value]) => `${key}=${value}\n`).join(""));
   let child: ChildProcess | undefined;
   const start = async () => {
-    const running = spawn("java", ["-Xmx128m", "-cp", "/usr/share/java/zookeeper.jar", "org.apache.zookeeper.server.quorum.QuorumPeerMain", file], { stdio: "ignore" });
+    // It lives for seconds: to compile it well, or to collect its garbage by several threads, costs more than it saves.
+    const running = spawn("java", ["-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "/usr/share/java/zookeeper.jar", "org.apache.zookeeper.server.quorum.QuorumPeerMain", file], { stdio: "ignore" });
     child = running;
     await eventually(
       async () => {
