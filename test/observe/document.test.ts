@@ -111,9 +111,24 @@ describe("readiness", () => {
     recorder.reporters.engine = () => ({ units: [unitReport("web", { kind: "pending", since: 0 }), unitReport("db", { kind: "pending", since: 0 })], backends: [] });
     assert.deepEqual(why(), ['Unit "db" is not applied yet: its keys have not been read']);
   });
+
+  test("Begins anew for a unit that was gone in between", () => {
+    const { recorder, why, enter } = oneUnit();
+    enter({ kind: "applied", since: 0 });
+    recorder.begin([]);
+    recorder.begin(["web"]);
+    recorder.reporters.engine = () => ({ units: [unitReport("web", { kind: "pending", since: 0 })], backends: [] });
+    assert.deepEqual(why(), ['Unit "web" is not applied yet: its keys have not been read']);
+  });
 });
 
 describe("the status document", () => {
+  test("Knows no staleness of a copy that was not read yet", () => {
+    const recorder = newRecorder();
+    recorder.reporters.engine = () => ({ units: [], backends: [{ backend: "etcd", state: { kind: "connecting", since: 0 }, watches: [toKey("/")], reads: 0, outages: 0, revision: 0, keys: 0, cachedAt: undefined }] });
+    assert.equal(statusDocument(recorder).backends[0]?.staleness_seconds, null);
+  });
+
   test("Counts a failure that comes again, and begins anew with another one", () => {
     const clock = manualClock(0);
     const recorder = newRecorder(clock);

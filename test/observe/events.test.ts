@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { UnitState } from "../../src/core/status.ts";
+import { statusEvents } from "../../src/observe/events.ts";
 import { eventually } from "../support/eventually.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { ask, followEvents } from "../support/status.ts";
 import { fill, unitReport } from "./reports.ts";
-import { served } from "./support.ts";
+import { newRecorder, served } from "./support.ts";
 
 test("Followers get the whole status, then what changed as it does", async (t) => {
   const { recorder, path } = await served(t);
@@ -24,6 +27,32 @@ test("Followers get the whole status, then what changed as it does", async (t) =
   assert.equal(update.units.find(({ name }) => name === "db")?.state, "applied");
   assert.ok(update.changes.some(({ msg }) => msg === "Reloaded"));
   assert.ok(update.changes.every(({ msg }) => msg !== "Unit failed"), "what was told before is not told again");
+});
+
+test("A unit that stayed as it was is not told again", async (t) => {
+  const { recorder, path } = await served(t);
+  const states: Record<string, UnitState> = { web: { kind: "applied", since: 1 }, db: { kind: "applied", since: 1 } };
+  recorder.begin(Object.keys(states));
+  recorder.reporters.engine = () => ({ units: Object.entries(states).map(([unit, state]) => unitReport(unit, state)), backends: [] });
+  await using following = await followEvents(path);
+  await eventually(() => assert.equal(following.events.length, 1));
+  states["db"] = { kind: "checking", since: 2 };
+  recorder.observe({ kind: "unit state", unit: "db", state: states["db"] });
+  await eventually(() => assert.equal(following.events.length, 2));
+  assert.deepEqual(following.events[1]?.data.units.map(({ name }) => name), ["db"]);
+});
+
+test("What happens while an event is on its way is told next, and does not wait for the next thing to happen", async () => {
+  const recorder = newRecorder();
+  const clock = manualClock();
+  const events = statusEvents({ recorder, clock, cover: (text) => text }, new AbortController().signal);
+  await events.next();
+  recorder.log({ time: new Date(), level: "info", message: "Reloaded", fields: {} });
+  const next = events.next();
+  await clock.advance(200);
+  const sent = await Promise.race([next, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
+  assert.match(String(sent?.value), /^event: update\n.*"Reloaded"/);
+  await events.return(undefined);
 });
 
 test("Other units are told as a whole status", async (t) => {
