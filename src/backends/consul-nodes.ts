@@ -69,7 +69,6 @@ function healthService(row: Fields): Fields {
     Node: node["Node"],
     NodeID: text(node["ID"]),
     NodeAddress: text(node["Address"]),
-    NodeDatacenter: text(node["Datacenter"]),
     NodeTaggedAddresses: record(node["TaggedAddresses"]),
     NodeMeta: record(node["Meta"]),
     ServiceMeta: record(service["Meta"]),

@@ -26,7 +26,7 @@ export function listsOf(entries: readonly Entry[], path: string): SampleLists {
 
 /** As consul-template's functions see an instance. */
 function asHealth({ id, name, node, address, port, tags, meta, status }: ReturnType<typeof instance>) {
-  return { Node: node, NodeID: "", NodeAddress: address, NodeDatacenter: "", NodeTaggedAddresses: {}, NodeMeta: {}, ServiceMeta: { ...meta }, Address: address, ServiceTaggedAddresses: {}, ID: id, Name: name, Tags: [...tags].sort(), Checks: [], Status: status, Port: port, Weights: { Passing: 1, Warning: 1 } };
+  return { Node: node, NodeID: "", NodeAddress: address, NodeTaggedAddresses: {}, NodeMeta: {}, ServiceMeta: { ...meta }, Address: address, ServiceTaggedAddresses: {}, ID: id, Name: name, Tags: [...tags].sort(), Checks: [], Status: status, Port: port, Weights: { Passing: 1, Warning: 1 } };
 }
 
 function plant(tree: Record<string, Branch | string>, [name = "", ...rest]: readonly string[], value: string): void {

@@ -5,7 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { type Project, project, remora, startRemora } from "../support/remora.ts";
 
 const TEMPLATE = `{{ key "app/name" }} {{ key "app/name@dc2" }} {{ keyOrDefault "app/none@dc2" "none" }} {{ keyExists "app/name@dc2" }}{{ range ls "list@dc2" }} {{ .Key }}={{ .Value }}{{ end }}{{ range tree "/list@dc2" }} {{ .Key }}{{ end }}
-{{ range datacenters }}{{ $dc := . }}{{ range service (printf "web@%s" $dc) }}{{ .ID }}@{{ .NodeDatacenter }} {{ end }}{{ end }}
+{{ range datacenters }}{{ $dc := . }}{{ range service (printf "web@%s" $dc) }}{{ .ID }}@{{ $dc }} {{ end }}{{ end }}
 `;
 
 describe("two datacenters of Consul, joined over a WAN", () => {

@@ -11,6 +11,9 @@ export const SNIPPET = "*dependency.CatalogSnippet";
 const TAGS = "dependency.ServiceTags";
 const FILTERS = ["any", "passing", "warning", "critical", "maintenance"];
 
+const CHECKS = "api.HealthChecks";
+
+defineType(CHECKS, "[]*api.HealthCheck", { AggregatedStatus: (checks) => withSignature(() => aggregated(checks as readonly GoStruct[])) });
 defineType(TAGS, "[]string", { Contains: (tags) => withSignature((tag: string) => (tags as readonly string[]).includes(tag), "string") });
 
 export const SERVICE_FUNCTIONS: readonly GoFunctionDefinition[] = [
@@ -22,7 +25,7 @@ export const SERVICE_FUNCTIONS: readonly GoFunctionDefinition[] = [
     { original: "the same; a path is Remora's" },
   ),
   fn(`services(query ...string) []${SNIPPET}`, "All services with `.Name` and `.Tags`, sorted by name; `@dc2` asks another datacenter, a path those that a registrar published below it.", '{{range services}}{{.Name}} {{end}}', (scope, ...query: string[]) => services(scope, query.join("")), { original: "the same; a path is Remora's" }),
-  fn("node(query ...string) *dependency.CatalogNode", "A node with `.Node` and `.Services`, `NAME@DATACENTER`; without a name that of the agent. Nothing where there is none.", '{{with node "web-1"}}{{.Node.Address}}{{range .Services}} {{.Service}}{{end}}{{end}}', (scope, ...query: string[]) => node(scope, query.join(""))),
+  fn("node(query ...string) *dependency.CatalogNode", "A node with `.Node` and `.Services`, `NAME@DATACENTER`; without a name that of the agent. Nothing where there is none.", '{{with node "web-1"}}{{.Node.Address}}{{range .Services}} {{.Service}}{{end}}{{end}}', (scope, ...query: string[]) => node(scope, query.join("")), { original: "the same; there one that is not there is a node with nothing in it" }),
   fn("nodes(query ...string) []*dependency.Node", "All nodes with `.Node` `.Address` `.ID` `.Datacenter` `.Meta` `.TaggedAddresses`, sorted; `@dc2` asks another datacenter, `~web-1` sorts by the distance from there.", '{{range nodes "@dc1"}}{{.Address}} {{.Node}}\n{{end}}', (scope, ...query: string[]) => nodes(scope, query.join(""))),
   fn("datacenters(ignoreFailed ...bool) []string", "The names of all datacenters, those that answer first; asked for every 15 s.", '{{range datacenters}}{{.}} {{end}}', (scope) => withType([...(asked(scope, "datacenters", AGENT) as string[])], "[]string"), { original: "the same; those that cannot be reached stay in the list" }),
 ];
@@ -52,7 +55,7 @@ function healthOf(scope: Scope, place: Place): readonly GoStruct[] {
 /** Instances that a registrar published, with as much of consul-template's fields as is known of them. */
 function publishedHealth({ published, reader }: Scope, prefix: string, name: string): readonly GoStruct[] {
   return published.instances(reader, prefix, name).map((one) =>
-    health({ Node: one.node, NodeID: "", NodeAddress: one.address, NodeDatacenter: "", NodeTaggedAddresses: {}, NodeMeta: {}, ServiceMeta: { ...one.meta }, Address: one.address, ServiceTaggedAddresses: {}, ID: one.id, Name: one.name, Tags: [...one.tags].sort(), Status: one.status, Port: one.port, Weights: { Passing: 1, Warning: 1 } }),
+    health({ Node: one.node, NodeID: "", NodeAddress: one.address, NodeTaggedAddresses: {}, NodeMeta: {}, ServiceMeta: { ...one.meta }, Address: one.address, ServiceTaggedAddresses: {}, ID: one.id, Name: one.name, Tags: [...one.tags].sort(), Checks: [], Status: one.status, Port: one.port, Weights: { Passing: 1, Warning: 1 } }),
   );
 }
 
@@ -111,10 +114,23 @@ function parsed(entry: Entry): unknown {
 
 /** An instance; its numbers are Go's whole ones. */
 function health(row: Fields): GoStruct {
-  const { Checks = [], Weights, ServiceTaggedAddresses, ...plain } = row;
-  const checks = (Checks as Fields[]).map((check) => struct("*api.HealthCheck", check));
-  const tagged = Object.entries((ServiceTaggedAddresses ?? {}) as Record<string, Fields>).map(([name, address]) => [name, struct("api.ServiceAddress", address)] as const);
-  return struct(HEALTH, { ...plain, Tags: tags(row["Tags"]), Checks: withType(checks, "api.HealthChecks"), Weights: struct("api.AgentWeights", (Weights ?? {}) as Fields), ServiceTaggedAddresses: withType(new Map(tagged), "map[string]api.ServiceAddress") });
+  const checks = ((row["Checks"] ?? []) as Fields[]).map((check) => struct("*api.HealthCheck", check));
+  const tagged = Object.entries((row["ServiceTaggedAddresses"] ?? {}) as Record<string, Fields>).map(([name, address]) => [name, struct("api.ServiceAddress", address)] as const);
+  const typed: Fields = {
+    ServiceTaggedAddresses: withType(new Map(tagged), "map[string]api.ServiceAddress"),
+    Tags: tags(row["Tags"]),
+    Checks: withType(checks, CHECKS),
+    Weights: struct("api.AgentWeights", (row["Weights"] ?? {}) as Fields),
+  };
+  // In consul-template's order.
+  return struct(HEALTH, { ...Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typed[name] ?? value])), ...typed });
+}
+
+/** The worst; maintenance is above all. */
+function aggregated(checks: readonly GoStruct[]): string {
+  const isMaintenance = ({ fields }: GoStruct) => fields.get("CheckID") === "_node_maintenance" || String(fields.get("CheckID")).startsWith("_service_maintenance:");
+  if (checks.some(isMaintenance)) return "maintenance";
+  return ["critical", "warning"].find((status) => checks.some(({ fields }) => fields.get("Status") === status)) ?? "passing";
 }
 
 function tags(value: unknown): readonly string[] {

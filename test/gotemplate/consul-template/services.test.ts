@@ -51,8 +51,8 @@ describe("consul-template's functions on Consul's catalog", () => {
   test("an instance has consul-template's fields", async () => {
     const node = `test-${consul.port}`;
     assert.equal(
-      await rendered('{{with index (service "web") 0}}{{.Name}} {{.Address}}:{{.Port}} {{.Tags}} {{.Status}} {{.Node}} {{.NodeAddress}} {{.NodeDatacenter}} {{.ServiceMeta.zone}}{{.ServiceMeta.none}} {{.Weights.Passing}} {{len .Checks}} {{.Tags.Contains "v1"}} {{.Tags | contains "v9"}} {{.Tags | join ","}}{{end}}'),
-      `web 10.0.0.1:80 [V2 v1] passing ${node} 127.0.0.1 dc1 eu 1 1 true false V2,v1`,
+      await rendered('{{with index (service "web") 0}}{{.Name}} {{.Address}}:{{.Port}} {{.Tags}} {{.Status}} {{.Node}} {{.NodeAddress}} {{.Checks.AggregatedStatus}} {{.ServiceMeta.zone}}{{.ServiceMeta.none}} {{.Weights.Passing}} {{len .Checks}} {{.Tags.Contains "v1"}} {{.Tags | contains "v9"}} {{.Tags | join ","}}{{end}}'),
+      `web 10.0.0.1:80 [V2 v1] passing ${node} 127.0.0.1 passing eu 1 1 true false V2,v1`,
     );
   });
 
