@@ -1,5 +1,5 @@
 import { type Position, type SourceFile, TemplateFault } from "./fault.ts";
-import { nearest } from "../core/suggest.ts";
+import { nameHint } from "./name-hint.ts";
 import type { BinaryNode, CallNode, Frame, Library, ListNode, LookupNode, Node, PairNode, UnaryNode, ValueNode } from "./nunjucks.ts";
 import { nunjucks } from "./nunjucks.ts";
 import { isSymbol, literalText, positionOf } from "./syntax.ts";
@@ -188,8 +188,7 @@ export class ExpressionCompiler extends nunjucks.compiler.Compiler {
 
   #known(what: "filter" | "test", name: string, table: Readonly<Record<string, unknown>>, node: Node): void {
     if (Object.hasOwn(table, name)) return;
-    const near = nearest(name, Object.keys(table));
-    throw new TemplateFault(`there is no ${what} "${name}"`, { hint: near && `Did you mean "${near}"?`, position: this.position(node) });
+    throw new TemplateFault(`there is no ${what} "${name}"`, { hint: nameHint(name, Object.keys(table)), position: this.position(node) });
   }
 }
 

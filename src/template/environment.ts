@@ -1,11 +1,11 @@
 import { AppError, type ErrorCode } from "../core/error.ts";
-import { nearest } from "../core/suggest.ts";
 import type { CompiledTemplate, RenderContext, TemplateEngine } from "../core/template.ts";
 import { Context } from "./context.ts";
 import { Interruption, lineOf, located, type Position, TemplateFault, toFault } from "./fault.ts";
 import { createLibrary } from "./library.ts";
 import { literalsOf } from "./literals.ts";
 import { type LoadedFile, Loader } from "./loader.ts";
+import { nameHint } from "./name-hint.ts";
 import { Operations } from "./operations.ts";
 import { withValues } from "./values.ts";
 
@@ -72,8 +72,7 @@ function checkCalls(files: readonly LoadedFile[], globals: readonly string[]): v
   const known = new Set([...globals, ...files.flatMap(({ facts }) => [...facts.declared])]);
   for (const { name, position } of files.flatMap(({ facts }) => facts.calls)) {
     if (known.has(name)) continue;
-    const near = nearest(name, known);
-    throw new TemplateFault(`there is no function "${name}"`, { hint: near && `Did you mean "${near}"?`, position });
+    throw new TemplateFault(`there is no function "${name}"`, { hint: nameHint(name, [...known]), position });
   }
 }
 
