@@ -71,7 +71,7 @@ export class Mirror {
 
   /** Wants these keys, and what is below them, in the store. They come by `load` or `follow`. */
   want(keys: Iterable<Key>): void {
-    const missing = [...keys].filter((key) => !this.#wanted.some((prefix) => covers(prefix, key)));
+    const missing = [...keys].filter((key) => !this.#wanted.some((prefix) => prefix === key || (covers(prefix, key) && !this.store.snapshot.denied.has(prefix))));
     if (missing.length === 0) return;
     this.#wanted = this.backend.cover([...this.#wanted, ...missing]);
     this.#restartWatch?.();
@@ -146,7 +146,10 @@ export class Mirror {
     const reading = await timed(() => this.backend.read(prefixes, { signal, onProgress, at }), ports.clock, onRead);
     this.#live();
     this.#cachedAt = undefined;
-    this.#tell(this.store.load(prefixes, reading, covered));
+    const changes = this.store.load(prefixes, reading, covered);
+    // Below what is denied there may be something that is not.
+    if (changes.permissions) this.#wanted = this.backend.cover(this.#wanted);
+    this.#tell(changes);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { onAbort } from "../core/abort.ts";
 import type { Backend, ChangeBatch, Position, Reading, ReadOptions } from "../core/backend.ts";
 import { AppError } from "../core/error.ts";
-import type { Key } from "../core/key.ts";
+import { covers, type Key } from "../core/key.ts";
 import type { Clock } from "../core/ports.ts";
 
 /** How often what may not be read is asked for again: somebody may have been given the permission. */
@@ -13,6 +13,8 @@ export class PartlyDenied implements Backend {
   readonly resumes: boolean;
   readonly #backend: Backend;
   readonly #clock: Clock;
+  /** All that was ever to be covered. */
+  readonly #asked = new Set<Key>();
   readonly #allowed = new Set<Key>();
   readonly #denied = new Set<Key>();
 
@@ -20,8 +22,11 @@ export class PartlyDenied implements Backend {
     [this.name, this.resumes, this.#backend, this.#clock] = [backend.name, backend.resumes, backend, clock];
   }
 
+  /** What is denied covers nothing: what is wanted below it stays beside it. */
   cover(prefixes: readonly Key[]): Key[] {
-    return this.#backend.cover(prefixes);
+    for (const prefix of prefixes) this.#asked.add(prefix);
+    const asked = [...this.#asked];
+    return [...asked.filter((prefix) => this.#denied.has(prefix)), ...this.#backend.cover(asked.filter((prefix) => !this.#denied.has(prefix)))];
   }
 
   async read(prefixes: readonly Key[], options: ReadOptions): Promise<Reading> {
@@ -63,12 +68,22 @@ export class PartlyDenied implements Backend {
       if (why !== undefined) denied.set(prefix, why);
     }
     const allowed = prefixes.filter((prefix) => !denied.has(prefix));
-    const others = [...this.#allowed].filter((prefix) => !denied.has(prefix));
-    if (allowed.length === 0 && others.length === 0) throw refusal;
+    const others = allowed.length > 0 ? allowed : await this.#otherAllowed(denied, options.signal);
+    if (others.length === 0) throw refusal;
     // Where nothing new may be read, the store stays where it is.
-    const reading = allowed.length === 0 && options.at !== undefined ? { position: options.at, entries: [] } : await this.#backend.read(allowed.length > 0 ? allowed : others, options);
+    const reading = allowed.length === 0 && options.at !== undefined ? { position: options.at, entries: [] } : await this.#backend.read(others, options);
     this.#note(prefixes, denied);
     return { ...reading, denied };
+  }
+
+  /** What else may be read: what was before, or is wanted below what is denied. */
+  async #otherAllowed(denied: ReadonlyMap<Key, AppError>, signal: AbortSignal): Promise<Key[]> {
+    const known = [...this.#allowed].filter((prefix) => !denied.has(prefix));
+    if (known.length > 0) return known;
+    const below = [...this.#asked].filter((key) => !denied.has(key) && [...denied.keys()].some((prefix) => covers(prefix, key)));
+    const found: Key[] = [];
+    for (const key of below) if ((await this.#denialOf(key, signal)) === undefined) found.push(key);
+    return found;
   }
 
   async #denialOf(prefix: Key, signal: AbortSignal): Promise<AppError | undefined> {

@@ -41,14 +41,14 @@ export class Snapshot {
     return this.prefixes.some((prefix) => covers(prefix, key));
   }
 
-  /** Why it may not be read. */
+  /** Why what is at and below a key may not be read; parts of it may be, and are asked for by themselves. */
   denial({ key }: Pick<Dependency, "key">): AppError | undefined {
-    return [...this.denied].find(([prefix]) => covers(prefix, key))?.[1];
+    return this.denied.get(key);
   }
 
   /** Whether it was asked for: it is known, or known to be denied. */
   answers(key: Key): boolean {
-    return this.covers({ key }) || this.denial({ key }) !== undefined;
+    return this.covers({ key }) || this.denied.has(key);
   }
 
   /** All entries, sorted by key. */

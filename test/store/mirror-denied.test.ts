@@ -14,7 +14,7 @@ describe("a mirror of which a part is denied", { concurrency: 3 }, () => {
   let etcd: Etcd;
   before(async () => {
     etcd = await startEtcd();
-    for (const user of ["begins", "granted", "revoked", "later"]) {
+    for (const user of ["begins", "granted", "revoked", "later", "below"]) {
       await etcd.put(toKey(`/${user}/mine`), "1");
       await etcd.put(toKey(`/${user}/theirs`), "1");
       await etcd.ctl("role", "add", user);
@@ -64,6 +64,16 @@ describe("a mirror of which a part is denied", { concurrency: 3 }, () => {
       await eventually(() => assert.equal(denial(one, "/later/theirs"), "BACKEND_DENIED"));
       await root("put", "/later/mine", "2");
       await one.holds({ "/later/mine": "2" });
+    }));
+
+  test("follows what is allowed below what is denied", () =>
+    mirrored("below", ["/", "/below/mine"], async (one) => {
+      assert.equal(denial(one, "/"), "BACKEND_DENIED");
+      assert.deepEqual([one.values, one.mirror.store.snapshot.prefixes], [{ "/below/mine": "1" }, ["/below/mine"]]);
+      one.mirror.want([toKey("/below/theirs")]);
+      await eventually(() => assert.equal(denial(one, "/below/theirs"), "BACKEND_DENIED"));
+      await root("put", "/below/mine", "2");
+      await one.holds({ "/below/mine": "2" });
     }));
 
   async function mirrored(user: string, prefixes: readonly string[], act: (one: Mirroring, cut: () => void) => Promise<void>): Promise<void> {

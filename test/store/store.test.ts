@@ -71,7 +71,7 @@ test("A reading that is denied a part keeps what it had of it, and says which", 
   const prefixes = [toKey("/mine"), toKey("/theirs")];
   assert.equal(store.load(prefixes, { position: { revision: 2 }, entries: [entry("/mine", "2", 2)], denied }, prefixes).permissions, true);
   const { snapshot } = store;
-  assert.deepEqual([snapshot.covers({ key: toKey("/theirs/x") }), snapshot.denial({ key: toKey("/theirs/x") })?.code, snapshot.entry(toKey("/theirs"))?.value], [false, "BACKEND_DENIED", "1"]);
+  assert.deepEqual([snapshot.covers({ key: toKey("/theirs/x") }), snapshot.denial({ key: toKey("/theirs") })?.code, snapshot.entry(toKey("/theirs"))?.value], [false, "BACKEND_DENIED", "1"]);
   assert.equal(store.load(prefixes, { position: { revision: 3 }, entries: [entry("/mine", "2", 2)], denied }, prefixes).permissions, false);
   assert.equal(store.load(prefixes, { position: { revision: 4 }, entries: [entry("/mine", "2", 2)] }, prefixes).permissions, true);
   assert.deepEqual(keysOf(store.snapshot.entries(root)), ["/mine"]);
