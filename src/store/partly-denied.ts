@@ -25,6 +25,7 @@ export class PartlyDenied implements Backend {
   /** What is denied covers nothing: what is wanted below it stays beside it. */
   cover(prefixes: readonly Key[]): Key[] {
     for (const prefix of prefixes) this.#asked.add(prefix);
+    if (this.#denied.size === 0) return this.#backend.cover(prefixes);
     const asked = [...this.#asked];
     return [...asked.filter((prefix) => this.#denied.has(prefix)), ...this.#backend.cover(asked.filter((prefix) => !this.#denied.has(prefix)))];
   }
