@@ -113,8 +113,10 @@ class Notifying implements ServiceNotify {
   #turn(): void {
     this.#cancelBridge?.();
     this.#cancelBridge = undefined;
+    const isFree = this.#pending === 0;
     this.#beat();
-    this.#showChanged();
+    // Where each turn beats, what is shown would else never find the way free.
+    if (isFree) this.#showChanged({ behind: true });
   }
 
   #beat(): void {
@@ -130,9 +132,9 @@ class Notifying implements ServiceNotify {
     if (this.#beatAfter !== undefined) this.#cancelBridge = this.#clock.after(this.#beatAfter, () => this.#bridge());
   }
 
-  #showChanged(): void {
+  #showChanged({ behind = false } = {}): void {
     const text = this.#statusText();
-    if (text !== this.#told && this.#pending === 0) this.#tell(text);
+    if (text !== this.#told && (behind || this.#pending === 0)) this.#tell(text);
   }
 
   #statusText(): string {
