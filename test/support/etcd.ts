@@ -142,7 +142,8 @@ function ready(child: ChildProcess): Promise<ChildProcess> {
 function serve(member: Planned, peers: string, directory: TempDir, { tls }: EtcdSettings): Etcd {
   const ctl = async (...args: string[]) => {
     const certificates = tls === undefined ? [] : [`--cacert=${tls.caFile}`, `--cert=${tls.certFile}`, `--key=${tls.keyFile}`];
-    const result: RunResult = await runProgram([requireProgram("etcdctl"), `--endpoints=${member.url}`, ...certificates, ...args], { env: { ...process.env, ETCDCTL_API: "3" } });
+    // On a busy machine its own five seconds may be too few.
+    const result: RunResult = await runProgram([requireProgram("etcdctl"), `--endpoints=${member.url}`, "--command-timeout=15s", ...certificates, ...args], { env: { ...process.env, ETCDCTL_API: "3" } });
     if (result.code !== 0) throw new Error(`etcdctl ${args.join(" ")}: ${result.stderr}`);
     return result.stdout;
   };
