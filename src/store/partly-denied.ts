@@ -51,7 +51,7 @@ export class PartlyDenied implements Backend {
       yield* this.#backend.watch(allowed, since, over.signal);
     } catch (thrown) {
       // A full reading tells which of them it is.
-      throw isDenied(thrown) && allowed.length > 1 ? stale(thrown.message) : thrown;
+      throw isDenied(thrown) && this.#asked.size > 1 ? stale(thrown.message) : thrown;
     } finally {
       over.abort(new Error("The watch ended"));
     }
