@@ -85,6 +85,7 @@ function toTemplate({ values }: TemplateTable): Omit<TemplateSettings, "check"> 
     ...(values.error_on_missing_key ? { strictMembers: true } : {}),
     dest: normalize(values.dest),
     ...(values.for_each === undefined ? {} : { forEach: values.for_each }),
+    ...(values.backup ? { keepsFormer: true } : {}),
     mode: values.mode,
     ...(values.output_format === undefined ? {} : { format: values.output_format }),
     owner: values.owner ?? numberOf(values.uid),

@@ -23,6 +23,7 @@ export const TEMPLATE_KEYS = {
   uid: setting(id, { doc: "Owner as a number, as in confd; -1 is not set" }),
   gid: setting(id, { doc: "Group as a number, as in confd; -1 is not set" }),
   output_format: setting(oneOf(OUTPUT_FORMATS, "format"), { doc: "What the file has to be: what is not json, yaml, toml or xml is refused before anything changes" }),
+  backup: setting(yesOrNo, { doc: "Keep what the file held before beside it, as DEST.bak, with its mode", default: false }),
   check_cmd: setting(command, { doc: "Command that checks the staged file, {{ src }}, before anything changes" }),
 } as const;
 

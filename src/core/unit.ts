@@ -42,6 +42,8 @@ export interface TemplateSettings {
   readonly keys: readonly string[];
   /** Checks this file alone; {{ src }} is the staged file. */
   readonly check: Command | undefined;
+  /** What the target held before stays beside it, as DEST.bak. */
+  readonly keepsFormer?: true | undefined;
   /** Anything else is refused. */
   readonly format?: OutputFormat | undefined;
 }

@@ -23,6 +23,15 @@ export async function backUp(targets: readonly string[], { ports, stateDir }: Ap
   return kept;
 }
 
+/** Keeps what the target holds beside it, with its mode, in place of what was kept before. */
+export async function keepFormer(target: string, { ports, stateDir, hash }: ApplyContext): Promise<void> {
+  const content = await ports.files.read(target);
+  if (content === undefined) return;
+  const { mode } = (await ports.files.stat(target)) ?? {};
+  await using staged = await stage({ target: `${target}.bak`, content, mode, uid: undefined, gid: undefined }, { ...ports, fallbackDir: join(stateDir, "staged"), hash });
+  await staged.commit();
+}
+
 /** Puts the copies back in place of their targets; answers the hashes that are on disk now. */
 export async function restore(backups: Readonly<Record<string, string>>, { ports, stateDir, hash }: ApplyContext): Promise<ReadonlyMap<string, string>> {
   const restored = new Map<string, string>();

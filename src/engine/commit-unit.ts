@@ -3,7 +3,7 @@ import { removeTarget } from "../output/remove-target.ts";
 import type { StagedFile } from "../output/staged-file.ts";
 import type { JournalEntry, TargetRow } from "../output/state-file.ts";
 import type { ApplyContext, Candidate } from "./apply-unit.ts";
-import { backUp, restore } from "./backups.ts";
+import { backUp, keepFormer, restore } from "./backups.ts";
 import { type Fill, recordFill } from "./empty-guard.ts";
 import type { GoneItems } from "./gone-items.ts";
 import type { PlannedUnit } from "./plan.ts";
@@ -20,6 +20,7 @@ export interface Commit {
 export async function commitUnit({ unit }: PlannedUnit, commit: Commit, context: ApplyContext): Promise<void> {
   const { state, ports } = context;
   const { changed, staged, gone, fill } = commit;
+  for (const { settings, target } of changed) if (settings.keepsFormer) await keepFormer(target, context);
   const touched = [...changed, ...gone.removals].map(({ target }) => target);
   const rollsBack = unit.onReloadFailure === "rollback" && unit.reload !== undefined;
   const backups = rollsBack || touched.length > 1 ? await backUp(touched, context) : undefined;

@@ -43,7 +43,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "an unknown key that resembles nothing", files: { "conf.d/a.toml": `${T}banana = 1\n` }, said: `DIR/conf.d/a.toml:4:1: Cannot read "DIR/conf.d/a.toml": key "banana" is not known
   4 | banana = 1
       ^
-  hint: Known here: backend, prefix, requires, check_cmd, check_cmd_timeout, reload_cmd, reload_cmd_timeout, reload_signal, pid_file, on_change, reload_before_start, on_reload_failure, on_empty, splay, lock, min_reload_interval, src, engine, left_delimiter, right_delimiter, error_on_missing_key, dest, for_each, keys, mode, owner, group, uid, gid, output_format` },
+  hint: Known here: backend, prefix, requires, check_cmd, check_cmd_timeout, reload_cmd, reload_cmd_timeout, reload_signal, pid_file, on_change, reload_before_start, on_reload_failure, on_empty, splay, lock, min_reload_interval, src, engine, left_delimiter, right_delimiter, error_on_missing_key, dest, for_each, keys, mode, owner, group, uid, gid, output_format, backup` },
   { title: "an unknown table", files: { "remora.toml": '[monitor]\nlisten = "x"\n' }, said: `DIR/remora.toml:1:2: Cannot read "DIR/remora.toml": key "monitor" is not known
   1 | [monitor]
        ^

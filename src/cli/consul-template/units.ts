@@ -30,7 +30,7 @@ export interface Units {
   readonly warnings: readonly string[];
 }
 
-const TAKEN = ["source", "contents", "destination", "command", "command_timeout", "exec", "perms", "user", "group", "uid", "gid", "left_delimiter", "right_delimiter", "error_on_missing_key"];
+const TAKEN = ["source", "contents", "destination", "command", "command_timeout", "exec", "perms", "user", "group", "uid", "gid", "left_delimiter", "right_delimiter", "error_on_missing_key", "backup"];
 const COMMAND_TIMEOUT = "30s";
 /** What the exec of a template may say beside its command, and why nothing is to be done about it. */
 const OF_ITS_EXEC: Readonly<Record<string, string>> = {
@@ -42,7 +42,6 @@ const OF_ITS_EXEC: Readonly<Record<string, string>> = {
 };
 const LIMITED = "a template may call every function, and reads files wherever they are";
 const UNUSED: Readonly<Record<string, string>> = {
-  backup: "what a template wrote is not kept beside it; on_reload_failure of a unit of Remora's brings it back",
   create_dest_dirs: "directories that are missing are made",
   error_fatal: "a template that fails is told and tried again, and the others go on",
   wait: "the wait of the whole program applies",
@@ -64,7 +63,7 @@ export function toUnits(blocks: readonly TemplateBlock[], options: TemplateOptio
     if ((inline === undefined) === (source === undefined)) throw misplaced(place, `template: it has ${inline === undefined ? "neither source nor contents" : "source and contents"}`, "Give one of the two");
     const path = source === undefined ? `/contents of ${target}` : resolve(options.cwd, source);
     if (inline !== undefined) contents.set(path, inline);
-    const data = { template: { src: relative("/", path), dest: target, engine: "consul-template", on_empty: "render", ...delimiters(values, options), ...rights(values, place), ...reload(values, place, options, warnings) } };
+    const data = { template: { src: relative("/", path), dest: target, engine: "consul-template", on_empty: "render", ...(values.get("backup")?.value === true ? { backup: true } : {}), ...delimiters(values, options), ...rights(values, place), ...reload(values, place, options, warnings) } };
     return { unit: { name: relative("/", target), path: place.path }, file: { path: place.path, text: place.text, data }, place, source: path, wait: entries.find(({ name }) => name === "wait")?.value };
   });
   return { units, contents, warnings };
