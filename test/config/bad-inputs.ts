@@ -67,7 +67,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: "a table that is none", files: { "remora.toml": "wait = 5\n" }, said: `DIR/remora.toml:1:8: Cannot read "DIR/remora.toml": wait: this is not a table
   1 | wait = 5
              ^
-  hint: Known in it: min, max` },
+  hint: Known in it: min, max, collect_first` },
   { title: "an unknown backend", files: { "remora.toml": 'backend = "etdc"\n' }, said: `DIR/remora.toml:1:11: Cannot read "DIR/remora.toml": backend: "etdc" is not a backend
   1 | backend = "etdc"
                 ^

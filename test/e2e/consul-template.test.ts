@@ -74,6 +74,19 @@ describe("consul-template's command line on a real Consul", () => {
     assert.equal(await app.read("pid"), undefined);
   });
 
+  test("-wait holds the first of several changes too, so that they are one", async () => {
+    await consul.put("/app/name", "one");
+    const { app, options } = await configured();
+    await using _ = app;
+    await using running = await startRemora(["consul-template", "-consul-addr", consul.url, "-template", `${app.directory.join("app.ctmpl")}:${app.directory.join("out/x")}:echo reload >> ${app.directory.join("reloads")}`, "-wait", "1s:5s", "-log-level", "info"], options);
+    await eventually(async () => assert.equal(await app.read("reloads"), "reload\n"), { within: 10_000 });
+    for (const name of ["two", "three"]) await consul.put("/app/name", name);
+    await eventually(async () => assert.equal(await app.read("reloads"), "reload\nreload\n"), { within: 10_000 });
+    assert.equal(await app.read("out/x"), "three 10.0.0.1:80\n");
+    assert.equal(running.lines.filter(({ msg }) => msg === "Committed").length, 2);
+    await running.stop();
+  });
+
   test("SIGHUP takes up a changed configuration, and a wrong one is told", async () => {
     await consul.put("/app/name", "one");
     const { app, options, config } = await configured();

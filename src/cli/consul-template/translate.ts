@@ -142,7 +142,7 @@ function waitFlags(values: Values): Record<string, string> {
   const label = values.label(values.has("wait") ? "wait" : "wait.min");
   const [least, most] = [durationOf(min, label), max === undefined ? undefined : durationOf(max, label)];
   if (most !== undefined && least > most) throw new AppError("CONFIG_INVALID", `${label}: the first of "${min}" and "${max}" is the longer one`, { hint: "Write MIN:MAX" });
-  return { "wait-min": min, "wait-max": max ?? min.repeat(LONGEST_WAIT_FACTOR) };
+  return { "wait-min": min, "wait-max": max ?? min.repeat(LONGEST_WAIT_FACTOR), "wait-collect-first": "true" };
 }
 
 function countOf(values: Values, name: string, otherwise: number): number {
