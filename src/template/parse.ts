@@ -1,3 +1,4 @@
+import { didYouMean } from "../core/suggest.ts";
 import { type SourceFile, TemplateFault } from "./fault.ts";
 import { type ListNode, nunjucks, type Token, type Tokenizer } from "./nunjucks.ts";
 
@@ -60,9 +61,18 @@ function syntaxFault(thrown: unknown, file: SourceFile, tokens: Tokenizer): Temp
   const ended = thrown instanceof TypeError || /end of file|EOF/i.test(message);
   const open = ended ? openTag(file.text) : undefined;
   if (open !== undefined) return neverClosed(open, file);
-  if (ended) return new TemplateFault("the file ends in the middle of a tag", { position: lastTag(file) });
+  if (ended) return new TemplateFault("the file ends in the middle of a tag", { hint: 'Close it with "}}", "%}" or "#}"', position: lastTag(file) });
   const position = { file, line: lineno ?? tokens.lineno + 1, column: colno ?? tokens.colno + 1 };
-  return new TemplateFault(plainly(message), { position });
+  return new TemplateFault(plainly(message), { hint: hintFor(plainly(message)), position });
+}
+
+const TAGS = ["if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "block", "endblock", "call", "endcall", "filter", "endfilter", "switch", "case", "default", "endswitch", "include", "extends", "import", "from", "raw", "endraw"];
+
+function hintFor(message: string): string | undefined {
+  if (message === "expected comma after expression") return 'A comma, or the bracket that closes, is missing before this: ")", "]" or "}"';
+  const [, tag] = /^there is no tag "(\w+)" here$/.exec(message) ?? [];
+  if (tag === undefined) return undefined;
+  return TAGS.includes(tag) ? "No tag that it belongs to is open here" : didYouMean(tag, TAGS);
 }
 
 function neverClosed({ name, line, column }: OpenTag, file: SourceFile): TemplateFault {
