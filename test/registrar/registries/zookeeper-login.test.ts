@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { ACL, Id, Permission } from "node-zookeeper-client";
 import { type Key, toKey } from "../../../src/core/key.ts";
 import { type ZookeeperRegistryOptions, zookeeperRegistry } from "../../../src/registrar/registries/zookeeper.ts";
+import { eventually } from "../../support/eventually.ts";
 import { tempDir } from "../../support/temp.ts";
 import { startZookeeper, type Zookeeper } from "../../support/zookeeper.ts";
 import { openZookeeperBackend, readBelow, type ZookeeperPen, zookeeperPen } from "../../support/zookeeper-backend.ts";
@@ -62,7 +63,7 @@ describe("ZooKeeper as a registry that one logs in to", { timeout: 60_000 }, () 
     await using stranger = await open("ffff", { prefix: "/eeee" });
     await assert.rejects(putAll(stranger, anInstance("host:other")), { code: "BACKEND_DENIED", message: /^Cannot register "\/eeee\/web\/host:other" in ZooKeeper at /, hint: /"password_file" of \[backends.zookeeper\]/ });
     await registry.deregister("/eeee/web/host:web", NEVER);
-    assert.deepEqual(await readBelow(reader, "/eeee"), { "/eeee/web": "" });
+    await eventually(async () => assert.deepEqual(await readBelow(reader, "/eeee"), { "/eeee/web": "" }));
   });
 
   test("no right is needed in nodes above those that are there", async () => {
@@ -87,6 +88,6 @@ describe("ZooKeeper as a registry that one logs in to", { timeout: 60_000 }, () 
     await using backend = await openZookeeperBackend(zookeeper.server, { chroot: "/apps/shop" as Key });
     assert.deepEqual(await readBelow(backend, "/services"), { "/services/web/host:web": "10.0.0.5:8080" });
     await registry.deregister("/services/web/host:web", NEVER);
-    assert.deepEqual(await readBelow(backend, "/services"), { "/services/web": "" });
+    await eventually(async () => assert.deepEqual(await readBelow(backend, "/services"), { "/services/web": "" }));
   });
 });
