@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ServiceSettings } from "../core/configuration.ts";
+import { AppError, reason } from "../core/error.ts";
 import { lockDirectory } from "../output/state-lock.ts";
 import { registrarId } from "../registrar/identity.ts";
 import type { Invocation } from "./command.ts";
@@ -19,9 +20,18 @@ export async function holdOwner(services: readonly ServiceSettings[], invocation
   const named = flags.name === undefined ? [] : services.map((service) => serviceHash(service, invocation));
   const what = [...docker, ...named].join("-") || "services";
   const id = `${await registrarId(stateDir, ports)}-${what}`;
-  const directory = join(stateDir, `registrar-${what}`);
-  await ports.files.makeDirectory(directory, 0o700);
-  return { id, [Symbol.asyncDispose]: await lockDirectory(ports, directory) };
+  return { id, [Symbol.asyncDispose]: await hold(join(stateDir, `registrar-${what}`), ports) };
+}
+
+/** Makes a directory and keeps others out; answers how to let go. */
+async function hold(directory: string, ports: SettingsSession["ports"]): Promise<() => Promise<void>> {
+  try {
+    await ports.files.makeDirectory(directory, 0o700);
+    return await lockDirectory(ports, directory);
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    throw new AppError("STATE_DIR", `Cannot use the state directory "${directory}": ${reason(thrown)}`, { hint: "Name one that can be written, with --state-dir", cause: thrown });
+  }
 }
 
 /** What nobody keeps alive has an owner of its own for each service, or whoever registers another one would take it for too much. */

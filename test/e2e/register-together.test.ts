@@ -36,6 +36,16 @@ test("Registrars of one machine, with one state directory, leave each other's re
   assert.deepEqual(await hostsIn(etcd), ["/own/host", "/web2/host"]);
 });
 
+test("A state directory in which no registrar can be held is named, with what to do", async () => {
+  await using folder = await project();
+  await remora(["deregister", ...folder.flags, "--registry", "consul", "--consul-address", "http://127.0.0.1:1", "--timeout", "1s", "--name", "web", "--port", "80"]);
+  await folder.write("state/registrar-services", "a file");
+  await folder.write("remora.toml", '[[service]]\nname = "web"\nport = 80\n');
+  const { code, stderr } = await remora(["register", ...folder.flags, "--registry", "consul"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /Cannot use the state directory ".*\/registrar-services": .+\n\s+hint: Name one that can be written, with --state-dir/);
+});
+
 test("A second registrar of the same is refused while the first one lives, and takes over what a killed one left", async () => {
   await using etcd = await startEtcd();
   await using folder = await project();
