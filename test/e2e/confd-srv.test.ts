@@ -49,7 +49,7 @@ describe("nodes that DNS names", () => {
     await using here = await namedEtcd();
     const { mounts } = here.names;
     await using app = await confdProject();
-    const running = await app.startConfd(["etcd", "--watch", "--srv-domain", "example.test"], { mounts });
+    await using running = await app.startConfd(["etcd", "--watch", "--srv-domain", "example.test"], { mounts });
     await eventually(async () => assert.equal(await app.read("out/app.conf"), "name = one\n"), { within: 10_000 });
     await here.names.stop();
     await here.etcd.put("/name", "two");
