@@ -48,6 +48,7 @@ export const SETTINGS = {
   "backends.consul.ca_file": setting(path, { doc: "Certificates to trust instead of the system's, PEM" }),
   "backends.consul.cert_file": setting(path, { doc: "Client certificate, PEM" }),
   "backends.consul.key_file": setting(path, { doc: "Key of the client certificate, PEM" }),
+  "backends.consul.server_name": setting(name, { doc: "Name to expect in the agent's certificate, when it is not the address's" }),
   "backends.consul.wait": setting(durationBetween("1s", "60s"), { doc: "How long the agent may hold a blocking query, 1s to 60s", default: "60s" }),
 
   ...REDIS_SETTINGS,

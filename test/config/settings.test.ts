@@ -40,6 +40,7 @@ const SAMPLES: Record<Exclude<SettingName, "confdir">, { typed: string; raw?: un
   "backends.consul.ca_file": { typed: "/x/ca", arrives: option("consul", "caFile"), as: "/x/ca" },
   "backends.consul.cert_file": { typed: "/x/cert", arrives: option("consul", "certFile"), as: "/x/cert", with: { "backends.consul.key_file": "/k" } },
   "backends.consul.key_file": { typed: "/x/key", arrives: option("consul", "keyFile"), as: "/x/key", with: { "backends.consul.cert_file": "/c" } },
+  "backends.consul.server_name": { typed: "server.dc1.consul", arrives: option("consul", "serverName"), as: "server.dc1.consul" },
   "backends.consul.wait": { typed: "30s", arrives: option("consul", "wait"), as: 30_000 },
   "backends.redis.address": { typed: "r:6380/2", arrives: option("redis", "address"), as: { name: "r:6380", host: "r", port: 6380, database: 2 } },
   "backends.redis.username": { typed: "u", arrives: option("redis", "username"), as: "u", with: { "backends.redis.password": "p" } },

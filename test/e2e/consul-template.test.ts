@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { type Consul, startConsul } from "../support/consul.ts";
 import { eventually } from "../support/eventually.ts";
 import { runProgram } from "../support/process.ts";
+import { makeAuthority } from "../support/tls.ts";
 import { type Project, programWords, project, remora, type RemoraOptions, startRemora } from "../support/remora.ts";
 
 const CONFIGURATION = `
@@ -179,6 +180,19 @@ describe("consul-template's command line on a real Consul", () => {
     assert.equal(code, 0, stderr);
     assert.equal(await app.read("out/acl"), "secured 10.0.0.1:80\n");
     assert.doesNotMatch(`${stderr}${await app.read("env")}`, new RegExp(closed.token));
+  });
+
+  test("an agent is spoken with over TLS by the name in its certificate", async () => {
+    await using authority = await makeAuthority();
+    const [server, client] = [await authority.issue("server.dc1.consul", ["DNS:server.dc1.consul"]), await authority.issue("client")];
+    await using secure = await startConsul({ tls: { caFile: authority.caFile, ...server } });
+    await secure.put("/app/name", "secret");
+    const { app, options } = await configured({ "in.ctmpl": '{{ key "app/name" }}' });
+    await using _ = app;
+    const args = ["consul-template", "-template", `${app.directory.join("in.ctmpl")}:${app.directory.join("out/tls")}`, "-once", "-consul-addr", secure.httpsUrl, "-consul-ssl-ca-cert", authority.caFile, "-consul-ssl-cert", client.certFile, "-consul-ssl-key", client.keyFile, "-consul-retry=false"];
+    const { code, stderr } = await remora([...args, "-consul-ssl-server-name", "server.dc1.consul"], options);
+    assert.equal(code, 0, stderr);
+    assert.equal(await app.read("out/tls"), "secret");
   });
 
   test("a link called consul-template is it", async () => {

@@ -10,18 +10,20 @@ export interface TargetOptions {
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** The name in the server's certificate, where it is not the address's. */
+  readonly serverName?: string | undefined;
   /** The table of remora.toml that says so, where it is not Consul's. */
   readonly table?: string;
 }
 
 /** The agent at an address, with the certificates read, and again after a failure. Throws CONFIG_INVALID. */
-export async function openTarget({ address, caFile, certFile, keyFile, table = "backends.consul" }: TargetOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Target> {
+export async function openTarget({ address, caFile, certFile, keyFile, serverName, table = "backends.consul" }: TargetOptions, { files, mask }: { readonly files: Files; readonly mask: Mask }): Promise<Target> {
   const readTls = async (): Promise<TlsMaterial> => {
     const [ca, cert, key] = await Promise.all([caFile, certFile, keyFile].map((path) => readPem(files, path, table)));
     if (key !== undefined) mask.add(new TextDecoder().decode(key));
     return { ca, cert, key };
   };
-  return toTarget(address, await readTls(), readTls);
+  return toTarget(address, await readTls(), readTls, serverName);
 }
 
 async function readPem(files: Files, path: string | undefined, table: string): Promise<Uint8Array | undefined> {

@@ -5,13 +5,13 @@ import { renewedAgent, type TlsMaterial } from "../http/renewed-agent.ts";
 import { TCP_KEEPALIVE_MS, type Target } from "../http/target.ts";
 
 /** Reads "http://127.0.0.1:8500", "https://consul:8501" or "unix:///run/consul.sock". Throws CONFIG_INVALID. */
-export function toTarget(address: string, tls: TlsMaterial, readAgain: () => Promise<TlsMaterial> = async () => tls): Target {
+export function toTarget(address: string, tls: TlsMaterial, readAgain: () => Promise<TlsMaterial> = async () => tls, serverName?: string): Target {
   const { protocol, hostname, port, pathname } = parse(address);
   if (protocol === "unix:") return { address, secure: false, agent: new HttpAgent(KEEP), at: { socketPath: decodeURIComponent(pathname), pathname: "" }, renew: async () => {} };
   const secure = protocol === "https:";
   const at = { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || (secure ? 443 : 80)), pathname: pathname.replace(/\/$/, "") };
   if (!secure) return { address, secure, agent: new HttpAgent(KEEP), at, renew: async () => {} };
-  return { address, secure, at, ...renewedAgent(KEEP, tls, readAgain) };
+  return { address, secure, at, ...renewedAgent({ ...KEEP, ...(serverName === undefined ? {} : { servername: serverName }) }, tls, readAgain) };
 }
 
 const KEEP = { keepAlive: true, keepAliveMsecs: TCP_KEEPALIVE_MS };
