@@ -111,3 +111,58 @@ test("Rubbish instead of HTTP ends that connection alone", async () => {
   await once(socket, "close");
   assert.equal((await ask(path, "/x")).status, 200);
 });
+
+test("Who does not read is not sent ever more, and gets no memory for it", async () => {
+  await using directory = await tempDir();
+  const path = directory.join("a.sock");
+  const part = "x".repeat(65_536);
+  let made = 0;
+  const flood: HttpHandler = async () => ({
+    status: 200,
+    headers: { "content-type": "text/plain" },
+    body: (async function* () {
+      for (; made < 1_000; made += 1) {
+        yield part;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })(),
+  });
+  await using _ = await serveHttp({ kind: "unix", path }, flood);
+  const socket = connect(path);
+  socket.on("error", () => {});
+  socket.pause();
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await eventually(() => assert.ok(made > 0));
+  let before = -1;
+  await eventually(() => {
+    const settled = made === before;
+    before = made;
+    assert.ok(settled);
+  }, { every: 100 });
+  assert.ok(made < 100, `${made} parts were made`);
+  socket.destroy();
+});
+
+test("At most 128 connections are held; those beyond are closed", async () => {
+  await using directory = await tempDir();
+  const path = directory.join("a.sock");
+  await using _ = await serveHttp({ kind: "unix", path }, handle);
+  let closed = 0;
+  const sockets = Array.from({ length: 140 }, () => connect(path).on("error", () => {}).on("close", () => (closed += 1)).resume());
+  await eventually(() => assert.equal(closed, 12));
+  for (const socket of sockets) socket.destroy();
+  await eventually(async () => assert.equal((await ask(path, "/x")).status, 200));
+});
+
+test("A listener hangs up on those who are there, and takes others", async () => {
+  await using directory = await tempDir();
+  const path = directory.join("a.sock");
+  await using listener = await serveHttp({ kind: "unix", path }, handle);
+  const socket = connect(path).resume();
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  await ask(path, "/x");
+  listener.hangUp();
+  await once(socket, "close");
+  assert.equal((await ask(path, "/x")).status, 200);
+});

@@ -39,6 +39,7 @@ for (const [where, text] of [
 test("A quote in a comment or behind a backslash opens nothing", async () => {
   const { stdout } = await shell("# don't \" mind\nprintf '%s|' a\\'b {{ src }}", { src: "$(echo x) y" });
   assert.equal(stdout, "a'b|$(echo x) y|");
+  assert.equal((await shell("# don't\nprintf '%s|' {{ src }}", { src: "$(echo x) y" })).stdout, "$(echo x) y|");
 });
 
 test("A path that needs no quotes is written as it is", () => {
