@@ -37,6 +37,17 @@ describe("remora secret", () => {
     assert.equal((await remora(["secret", "keygen"])).code, 2);
   });
 
+  test("put and seal refuse nothing on standard input, which a failed command before the pipe leaves; a file may be empty", async () => {
+    await using t = await keyed();
+    for (const args of [["put", "/db/password"], ["seal", "--key", "/db/password"]]) {
+      const { code, stderr } = await t.secret([...args, "--to", t.publicKey], { input: "" });
+      assert.equal(code, 2);
+      assert.match(stderr, /standard input is empty\n  hint: .*--file \/dev\/null/);
+    }
+    assert.equal((await t.secret(["put", "/db/password", "--to", t.publicKey, "--file", "/dev/null"])).code, 0);
+    assert.deepEqual(await t.secret(["get", "/db/password", ...t.keyring]).then(({ code, stdout }) => [code, stdout]), [0, ""]);
+  });
+
   test("seal and open give back what was sealed, from standard input and from a file", async () => {
     await using t = await keyed();
     const sealed = await t.secret(["seal", "--to", t.publicKey, "--key", "/db/password"], { input: `${PASSWORD}\n` });

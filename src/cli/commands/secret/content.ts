@@ -11,6 +11,13 @@ export async function contentOf({ flags, outside }: Invocation): Promise<Uint8Ar
   return content;
 }
 
+/** What is to be sealed. Throws USAGE for nothing at all on standard input, which a command before the pipe that failed leaves behind. */
+export async function contentToSeal(invocation: Invocation): Promise<Uint8Array> {
+  const content = await contentOf(invocation);
+  if (content.length > 0 || invocation.flags.file !== undefined) return content;
+  throw new AppError("USAGE", "Cannot seal: standard input is empty", { hint: "An empty value is sealed by --file /dev/null" });
+}
+
 /** The one argument of a command. Throws USAGE. */
 export function oneArgument({ positionals }: Invocation, what: string, otherwise?: string): string {
   const [first = otherwise, ...others] = positionals;
