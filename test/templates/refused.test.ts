@@ -12,6 +12,7 @@ const KEYS = { wordpress: { db: { host: "10.0.0.5", password: "x" }, salts: Obje
 /** What a template has at its end that its own program refuses, and what is said of it. */
 const REFUSED = [
   { name: "nginx", program: "nginx", wrong: "evil;", says: /unknown directive "evil"/ },
+  { name: "nginx-vhosts", program: "nginx", wrong: "evil;", says: /unknown directive "evil"/ },
   { name: "hipache", program: "nginx", wrong: "evil;", says: /unknown directive "evil"/ },
   { name: "haproxy", program: "haproxy", wrong: "    evil", says: /unknown keyword 'evil'/ },
   { name: "caddy", program: "caddy", wrong: "shop.example.com {\n\tevil\n}", says: /unrecognized directive: evil/ },
@@ -21,6 +22,8 @@ const REFUSED = [
   { name: "wordpress", program: "php", wrong: "'it's'", says: /syntax error/ },
   { name: "galera", program: "mariadbd", wrong: "evil = 1", says: /unknown variable 'evil=1'/ },
   { name: "logstash-forwarder", program: undefined, wrong: "{", says: /Extra data/ },
+  // What extends another file is that file's text, so nothing is left of its own.
+  { name: "hosts", program: undefined, wrong: '{% extends "none.njk" %}', says: /the check command failed/ },
   { name: "environment", program: undefined, wrong: 'EVIL="', says: /[Uu]nterminated/ },
 ] as const;
 
@@ -32,7 +35,7 @@ describe("A wrong file of a ready-made template is refused by its own check, and
       const unit = readFileSync(`${folder}${name}.toml`, "utf8").replace(/^(dest = ")\//gm, "$1$DIR/out/");
       const [main = "", target = ""] = [/^src\s*= "(.*)"/m.exec(unit)?.[1], /^dest\s*= "\$DIR\/(.*)"/m.exec(unit)?.[1]];
       const templates = readdirSync(folder).filter((file) => file.endsWith(".njk")).map((file) => [`templates/${file}`, `${readFileSync(folder + file, "utf8")}${file === main ? `${wrong}\n` : ""}`] as const);
-      await using app = await project({ "conf.d/app.toml": "", "templates/app.njk": "", [`conf.d/${name}.toml`]: unit, ...Object.fromEntries(templates), "remora.toml": 'backend = "file"\nbackends.file.path = "data.json"\n', "data.json": JSON.stringify(KEYS) });
+      await using app = await project({ "conf.d/app.toml": "", "templates/app.njk": "", "templates/none.njk": "nothing\n", [`conf.d/${name}.toml`]: unit, ...Object.fromEntries(templates), "remora.toml": 'backend = "file"\nbackends.file.path = "data.json"\n', "data.json": JSON.stringify(KEYS) });
       mkdirSync(dirname(app.directory.join(target)), { recursive: true });
       await app.write(target, "the old file\n");
 
