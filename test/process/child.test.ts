@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import type { AppError } from "../../src/core/error.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -41,10 +41,20 @@ describe("startChild()", () => {
 
   test("stop() after the end ends what it left behind", async () => {
     await using directory = await tempDir();
-    const child = await shell(`sh -c 'trap "" TERM; while :; do sleep 0.1; done; : ${directory.path}' & exit 0`);
+    const ready = directory.join("ready");
+    const child = await shell(`sh -c 'trap "" TERM; touch ${ready}; while :; do sleep 0.1; done' & until test -e ${ready}; do sleep 0.02; done; exit 0`);
     assert.deepEqual(await child.exited, { code: 0 });
     await child.stop({ signal: "SIGTERM", timeoutMs: 100 });
     assert.deepEqual(processesWith(directory.path), []);
+  });
+
+  test("stop() tells what the end left behind too, which may end in order", async () => {
+    await using directory = await tempDir();
+    const [ready, told] = [directory.join("ready"), directory.join("told")];
+    const child = await shell(`sh -c 'trap "touch ${told}; exit 0" TERM; touch ${ready}; while :; do sleep 0.02; done' & until test -e ${ready}; do sleep 0.02; done; exit 0`);
+    await child.exited;
+    await child.stop({ signal: "SIGTERM", timeoutMs: 10_000 });
+    assert.equal(existsSync(told), true);
   });
 
   test("A kill timeout of 0 kills at once", async () => {
