@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { chmod, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, stat, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
+import { mountDir } from "../output/support.ts";
 import { type Project, project, remora, type RemoraOptions } from "../support/remora.ts";
 
 const PASSWORD = "correct horse 'battery' staple";
@@ -35,6 +36,16 @@ describe("remora secret", () => {
     assert.match(again.stderr, /it exists, and a private key is not overwritten/);
     assert.equal(await app.read("own.key"), before);
     assert.equal((await remora(["secret", "keygen"])).code, 2);
+  });
+
+  test("keygen leaves nothing behind on a full disk, and says why", async () => {
+    await using dir = await mountDir();
+    await dir.write("small/.keep", "");
+    await dir.mount("-t", "tmpfs", "-o", "size=4k", "tmpfs", dir.join("small"));
+    await dir.write("small/full", "x".repeat(4_096));
+    const { code, stderr } = await remora(["secret", "keygen", "--out", dir.join("small/own.key")]);
+    assert.deepEqual([code, stderr], [5, `remora: Cannot write "${dir.join("small/own.key")}": no space left on the device\n`]);
+    assert.deepEqual(await readdir(dir.join("small")), ["full"]);
   });
 
   test("put and seal refuse nothing on standard input, which a failed command before the pipe leaves; a file may be empty", async () => {
