@@ -43,7 +43,6 @@ describe("a configuration of consul-template's with eight templates", () => {
     assert.equal(code, 0, stdout + stderr);
     for (const name of TRANSLATED) assert.match(stdout, new RegExp(`^${name} +\\S+\\.njk +equal bytes from [1-3] sets? of values, up to [1-9]`, "m"));
     assert.match(stdout, /conf\.d\/nginx\.toml: 10-proxies\.hcl:\d+, 10-proxies\.hcl:\d+ have the same reload_cmd and are one unit/);
-    assert.match(stdout, /- backup of .*10-proxies\.hcl:\d+: this has no effect, as /);
     assert.match(stdout, /- consul\.address: commands and the app had it as CONSUL_HTTP_ADDR too/);
     assert.match(stdout, /- kill_signal SIGQUIT: what ends remora run is SIGTERM or SIGINT/);
     assert.match(stdout, new RegExp(`  remora run --confdir ${dir.join("ct-remora")} -- /usr/sbin/app --config ${dir.join("out/app.env")}\n`));
@@ -54,6 +53,7 @@ describe("a configuration of consul-template's with eight templates", () => {
     assert.doesNotMatch(stdout + stderr, /hunter2/);
     assert.deepEqual(readdirSync(dir.join("ct-remora/conf.d")), ["app.json.toml", "app.toml", "crontab.toml", "haproxy.toml", "hosts.toml", "nginx.toml", "prometheus.toml"]);
     assert.match(await readFile(dir.join("ct-remora/conf.d/app.toml"), "utf8"), /^src +\= "app\.env\.njk"$[^]*^on_change \= "signal:SIGHUP"$/m);
+    assert.match(await readFile(dir.join("ct-remora/conf.d/hosts.toml"), "utf8"), /^backup +\= true$/m);
     assert.match(await readFile(dir.join("ct-remora/conf.d/hosts.toml"), "utf8"), /^# hosts\.ctmpl stays a Go template: line 2, nodes: the function nodes\n\[template\]\nsrc +\= "hosts\.ctmpl"\n[^]*reload_cmd +\= \["sh", "-c", .*\]\nreload_cmd_timeout += "5s"\n/);
     assert.equal((await remora(["check", "--confdir", dir.join("ct-remora")])).code, 0);
   });

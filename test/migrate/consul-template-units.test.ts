@@ -84,7 +84,7 @@ describe("templates of consul-template's become units", () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^What consul-template's command line says is now .*ct-remora$/m);
     assert.match(await unit(dir, "b"), /^src += "b\.njk"$[^]*^reload_cmd += "echo b: c"$/m);
-    assert.match(await readFile(dir.join("ct-remora/remora.toml"), "utf8"), /^min = "1s"\nmax = "4s"$/m);
+    assert.match(await readFile(dir.join("ct-remora/remora.toml"), "utf8"), /^min +\= "1s"\nmax +\= "4s"\ncollect_first = true$/m);
     const nowhere = await remora(["migrate", ...words]);
     assert.equal(nowhere.code, 2);
     assert.match(nowhere.stderr, /There is no directory to migrate, and none to write to\n {2}hint: .*--to/);
