@@ -94,9 +94,9 @@ async function settle(stream: WatchStream, progress: WatchProgress, isCatchUp: b
   progress.accept(stream.drain());
   if (!progress.hasSeveral) return;
   if (!isCatchUp) {
-    await passBarrier(stream, progress, clock, signal);
-    // etcd before 3.4.25 and 3.5.8 may send the answer ahead of what its other watches have in hand.
-    await clock.sleep(SETTLE_MS, signal);
+    // etcd before 3.4.25 and 3.5.8 may send one answer ahead of what its other watches have in hand.
+    for (let i = 0; i < 2; i += 1) await passBarrier(stream, progress, clock, signal);
+    if (!progress.isAnswering) await clock.sleep(SETTLE_MS, signal);
     return progress.accept(stream.drain());
   }
   const limit = clock.monotonic() + CATCH_UP_LIMIT_MS;
@@ -130,7 +130,7 @@ async function passBarrier(stream: WatchStream, progress: WatchProgress, clock: 
 }
 
 const CREATE_DEADLINE_MS = 5_000;
-const BARRIER_MS = 100;
+const BARRIER_MS = 1_000;
 const SETTLE_MS = 2;
 const CATCH_UP_PAUSE_MS = 150;
 const CATCH_UP_LIMIT_MS = 1_000;
