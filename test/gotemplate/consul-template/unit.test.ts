@@ -33,6 +33,13 @@ describe("a unit with consul-template's functions", () => {
     assert.match(stdout, /1 unit is sound/);
   });
 
+  test("has sample values of another datacenter, which are not those of this one", async () => {
+    await using app = await unit('{{ key "app/name@dc2" }}{{ keyOrDefault "app/other@dc2" "none" }}{{ range service "web@dc2" }}{{ .Port }}{{ end }}', 'check_cmd = "grep -q secondnone80 {{ src }}"\n', "");
+    const samples = await app.write("samples.yaml", '"consul@dc2:":\n  app: { name: second }\n"consul::":\n  app: { name: first, other: first }\n"consul:service": { web: [{ address: 10.0.0.5, port: 80 }] }\n');
+    const { code, stdout, stderr } = await app.remora(["check", "--with-values", samples]);
+    assert.equal(code, 0, stdout + stderr);
+  });
+
   test("has the keys that it names read before the first render, with a slash or without", async () => {
     const { literals } = await compiled('{{key "app/name"}}{{key "/b"}}{{ls "consul:/c"}}{{key "x@dc"}}{{keyOrDefault .x ""}}', { name: "main.ctmpl" });
     assert.deepEqual(literals, ["/app/name", "/b", "consul:/c"]);
