@@ -6,7 +6,7 @@ import { startApp, supervised, unit } from "../support/supervised.ts";
 const APP = 'echo "started after $(cat $DIR/commands | tr "\\n" " ")" >> $DIR/app; trap "echo hup >> $DIR/app" HUP; touch $DIR/ready; while :; do sleep 0.02; done';
 
 describe("a unit with a reload_cmd and an on_change", () => {
-  const two = (more: string) => Object.fromEntries(["a", "b"].map((name) => [`conf.d/${name}.toml`, `[template]\nsrc = "app.njk"\ndest = "$DIR/out/${name}.conf"\nreload_cmd = "cat {{ dest }} >> $DIR/commands; echo ${name} >> $DIR/commands"\n${more}`]));
+  const two = (more: string) => Object.fromEntries(["a", "b"].map((name) => [`conf.d/${name}.toml`, `[template]\nsrc = "app.njk"\ndest = "$DIR/out/${name}.conf"\nreload_cmd = 'echo "$(cat {{ dest }}) ${name}" >> $DIR/commands'\n${more}`]));
 
   test("runs the commands of a pass, and then tells the app, once", async (t) => {
     const app = await supervised(t, { ...two('on_change = "signal:HUP"\nreload_before_start = true\n'), "conf.d/app.toml": "" });
