@@ -1,4 +1,5 @@
 import Consul from "consul";
+import { denied, said } from "../clients/consul/answer.ts";
 import { failure } from "../clients/consul/failure.ts";
 import { packageOptions } from "../clients/consul/package-options.ts";
 import type { Target } from "../clients/http/target.ts";
@@ -62,9 +63,8 @@ export async function attemptConsul<T>(act: string, target: Target, answer: Prom
 function writeError(doing: string, thrown: unknown): AppError {
   const { statusCode, response } = thrown as { statusCode?: number; response?: { body?: unknown } };
   if (statusCode === undefined) return failure(doing, thrown);
-  const said = typeof response?.body === "string" ? response.body.trim() : transactionReasons(thrown).join(", ");
-  const reason = said === "" ? `status ${statusCode}` : said;
+  const reason = (typeof response?.body === "string" ? said(response.body) : transactionReasons(thrown).join(", ")) || `status ${statusCode}`;
   // A transaction that may not write is a conflict to Consul.
-  if (statusCode === 401 || statusCode === 403 || /permission denied/i.test(said)) return new AppError("BACKEND_DENIED", `${doing}: ${reason}`, { hint: 'Set "token_file" of [backends.consul] to a token that may write it' });
+  if (statusCode === 401 || statusCode === 403 || /permission denied/i.test(reason)) return denied(`${doing}: ${reason}`, statusCode, "write");
   return new AppError("BACKEND_REFUSED", `${doing}: ${reason}`, { hint: statusCode === 413 ? "Consul takes values of up to 512 KiB" : undefined });
 }

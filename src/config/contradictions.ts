@@ -45,6 +45,7 @@ const STRENGTH: readonly Given["origin"][] = ["default", "file", "env", "flag"];
 const ALTERNATIVES: readonly (readonly [SettingName, SettingName])[] = [
   ["backends.etcd.password_file", "backends.etcd.password"],
   ["backends.consul.token_file", "backends.consul.token"],
+  ["backends.consul.password_file", "backends.consul.password"],
   ["backends.redis.password_file", "backends.redis.password"],
   ["backends.zookeeper.password_file", "backends.zookeeper.password"],
   ["backends.vault.token_file", "backends.vault.token"],
@@ -65,6 +66,9 @@ const NEEDS: readonly (readonly [SettingName, readonly SettingName[]])[] = [
   ["backends.etcd.key_file", ["backends.etcd.cert_file"]],
   ["backends.consul.cert_file", ["backends.consul.key_file"]],
   ["backends.consul.key_file", ["backends.consul.cert_file"]],
+  ["backends.consul.username", ["backends.consul.password_file", "backends.consul.password"]],
+  ["backends.consul.password_file", ["backends.consul.username"]],
+  ["backends.consul.password", ["backends.consul.username"]],
   ["backends.redis.username", ["backends.redis.password_file", "backends.redis.password"]],
   ["backends.redis.cert_file", ["backends.redis.key_file"]],
   ["backends.redis.key_file", ["backends.redis.cert_file"]],

@@ -19,7 +19,7 @@ describe("remora consul-template, of a wrong command line or configuration", () 
     [["-template", "a:b", "-wait", "x"], 15, /-wait: "x" is not a duration/],
     [["-template", "a:b", "-wait", "10s:5s"], 15, /-wait: the first of "10s" and "5s" is the longer one/],
     [["-template", "a:b", "-pid-file", "none/x.pid"], 14, /Cannot write the pid file "none\/x\.pid"/],
-    [["-template", "a:b", "-consul-auth", "user:word"], 13, /-consul-auth: Remora does not log in to Consul by name and password\n {2}hint: Use -consul-token/],
+    [["-template", "a:b", "-consul-auth", "hunter2"], 15, /-consul-auth: this holds no user and password\n {2}hint: Write USER:PASSWORD/],
     [["-template", "a:b", "-retry", "5s", "-vault-ssl-ca-cert", "x", "-kill-signal", "NOPE"], 15, /"NOPE" is not a signal/],
   ] as const) {
     test(`${JSON.stringify(args)} ends with ${status}`, async () => {
@@ -40,7 +40,7 @@ describe("remora consul-template, of a wrong command line or configuration", () 
     ['consul { retry { attempts = -1 } }\ntemplate { contents = "a" destination = "b" }', /consul\.retry\.attempts of .*: "-1" is not a whole number/],
     ['template { source = "a" destination = "b" perms = 9999 }', /perms: 9999 is not a mode/],
     ["template {", /"}" is missing/],
-    ['consul { auth { enabled = true } }', /consul\.auth: Remora does not log in to Consul by name and password/],
+    ['consul { namespace = "team" }', /consul\.namespace: Remora does not read namespaces/],
   ] as const) {
     test(`${JSON.stringify(text.slice(0, 50))} is refused with where and why`, async () => {
       await using directory: TempDir = await tempDir();

@@ -52,7 +52,7 @@ const WAYS: Readonly<Record<string, string>> = { token: "token", "app-role": "ap
 const BACKENDS: Readonly<Record<string, ForeignBackend>> = {
   etcd: ETCD,
   etcdv3: ETCD,
-  consul: { name: "consul", rows: [{ from: "node", to: "consul-address", as: (values) => withScheme(first(values), values) }, { from: "scheme" }, ...tls("consul"), { from: "auth-token", to: "consul-token" }] },
+  consul: { name: "consul", rows: [{ from: "node", to: "consul-address", as: (values) => withScheme(first(values), values) }, { from: "scheme" }, ...tls("consul"), ...login("consul"), { from: "auth-token", to: "consul-token" }] },
   redis: {
     name: "redis",
     rows: [

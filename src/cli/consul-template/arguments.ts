@@ -10,7 +10,6 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-const REFUSED_FLAGS: Readonly<Record<string, string>> = { "consul-auth": "Remora does not log in to Consul by name and password" };
 const YES = ["1", "t", "T", "true", "TRUE", "True"];
 const NO = ["0", "f", "F", "false", "FALSE", "False"];
 
@@ -26,7 +25,6 @@ export function parseArguments(args: readonly string[]): Arguments {
       help = true;
       continue;
     }
-    if (REFUSED_FLAGS[name] !== undefined) throw new AppError("USAGE", `${written}: ${REFUSED_FLAGS[name]}`, { hint: "Use -consul-token or -consul-token-file" });
     const option = optionOf(name === "v" ? "version" : name, written);
     if (option.kind === "boolean") given.set(name === "v" ? "version" : name, readBoolean(value ?? "true", written));
     else {

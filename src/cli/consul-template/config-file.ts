@@ -27,7 +27,6 @@ export interface Configured {
 }
 
 const REFUSED: Readonly<Record<string, string>> = {
-  "consul.auth": "Remora does not log in to Consul by name and password: use a token",
   "consul.namespace": "Remora does not read namespaces of Consul Enterprise",
 };
 

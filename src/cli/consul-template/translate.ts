@@ -62,7 +62,7 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
       fresh = false;
       return current.units;
     },
-    commandEnv: { ...appEnvironment(env, [...secretVariables(), "CONSUL_HTTP_TOKEN", "VAULT_TOKEN"]), ...consulAddress },
+    commandEnv: { ...appEnvironment(env, [...secretVariables(), "CONSUL_HTTP_TOKEN", "CONSUL_HTTP_AUTH", "VAULT_TOKEN"]), ...consulAddress },
     appEnv: environmentOfApp(appEnvironment(env, secretVariables()), { pristine: values.yes("exec-env-pristine"), custom: [...Object.entries(consulAddress).map((pair) => pair.join("=")), ...values.list("exec-env-custom")], allowed: both("allowlist", "whitelist"), denied: both("denylist", "blacklist") }),
     metrics: undefined,
   };
@@ -72,6 +72,7 @@ export async function translate(given: Given, outside: Outside): Promise<Transla
       backend: "consul",
       ...Object.fromEntries(OPTIONS.flatMap(({ flag, to }) => (to !== undefined && flag !== undefined && values.text(flag) !== undefined ? [[to, values.text(flag) ?? ""]] : []))),
       ...addressFlags(values),
+      ...loginFlags(values),
       ...waitFlags(values),
       "log-level": levelOf(values),
       "kill-signal": signalOf(values, "exec-kill-signal") ?? "SIGINT",
@@ -134,6 +135,14 @@ function addressFlags(values: Values): Record<string, string> {
   const secure = values.yes("consul-ssl") || ["consul-ssl-ca-cert", "consul-ssl-cert"].some((name) => values.has(name));
   if (address === undefined) return secure ? { "consul-address": "https://127.0.0.1:8501" } : {};
   return { "consul-address": /^[a-z]+:\/\//.test(address) ? address : `${secure ? "https" : "http"}://${address}` };
+}
+
+/** "USER:PASSWORD", or a block that says both. */
+function loginFlags(values: Values): Record<string, string> {
+  if (values.has("consul.auth.enabled") && !values.yes("consul.auth.enabled")) return {};
+  const [, username = values.text("consul.auth.username"), password = values.text("consul.auth.password")] = /^([^:]*):(.*)$/s.exec(values.text("consul-auth") ?? "") ?? [];
+  if (values.has("consul-auth") && username === undefined) throw new AppError("CONFIG_INVALID", `${values.label("consul-auth")}: this holds no user and password`, { hint: "Write USER:PASSWORD" });
+  return { ...(username && { "consul-username": username }), ...(password && { "consul-password": password }) };
 }
 
 function waitFlags(values: Values): Record<string, string> {

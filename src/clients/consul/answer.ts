@@ -11,7 +11,7 @@ export interface ConsulAnswer {
 /** Takes an answer as Consul's, or throws BACKEND_DENIED or BACKEND_REFUSED; `doing` begins the message. */
 export function interpret({ status, headers, body }: HttpAnswer, doing: string, { polled }: { readonly polled?: true } = {}): ConsulAnswer {
   const refused = (reason: string, hint?: string) => new AppError("BACKEND_REFUSED", `${doing}: ${reason}`, { hint });
-  if (status === 401 || status === 403) throw new AppError("BACKEND_DENIED", `${doing}: ${said(body) ?? `status ${status}`}`, { hint: 'Set "token_file" of [backends.consul] to a token that may read it' });
+  if (status === 401 || status === 403) throw denied(`${doing}: ${said(body) ?? `status ${status}`}`, status, "read");
   if (status === 429) throw refused(`it was asked too often${said(body, ", and says: ")}`, "Its limit is http_max_conns_per_client or a rate limit; Remora waits for as long as it was told to");
   if (status !== 200 && status !== 404) throw refused(`it answered with status ${status}${said(body, ": ")}`, hintFor(body));
   const index = polled ? 0 : Number(headers["x-consul-index"]);
@@ -22,6 +22,12 @@ export function interpret({ status, headers, body }: HttpAnswer, doing: string, 
   } catch (cause) {
     throw new AppError("BACKEND_REFUSED", `${doing}: the answer is not JSON`, { hint: "Another server or a proxy answers at this address", cause });
   }
+}
+
+/** Consul itself answers with 403; a proxy before it that wants a login, with 401. */
+export function denied(message: string, status: number, act: "read" | "write"): AppError {
+  const hint = status === 401 ? 'What stands before Consul wants a login: set "username" and "password_file" of [backends.consul]' : `Set "token_file" of [backends.consul] to a token that may ${act} it`;
+  return new AppError("BACKEND_DENIED", message, { hint });
 }
 
 const LONGEST_QUIET_MS = 60_000;
@@ -35,9 +41,9 @@ export function quietMs({ status, headers }: HttpAnswer): number {
 const LONGEST_REASON = 200;
 
 /** The first line of what the server says about it, when it is a sentence and not a page. */
-function said(body: string): string | undefined;
-function said(body: string, before: string): string;
-function said(body: string, before?: string): string | undefined {
+export function said(body: string): string | undefined;
+export function said(body: string, before: string): string;
+export function said(body: string, before?: string): string | undefined {
   const line = body.trim().split("\n")[0] ?? "";
   const usable = line !== "" && !line.startsWith("<");
   if (before === undefined) return usable ? line.slice(0, LONGEST_REASON) : undefined;

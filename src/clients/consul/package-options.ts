@@ -7,8 +7,8 @@ export interface PackageSettings {
 }
 
 /** What the package "consul" is made with, so that it uses the connections to a target. */
-export function packageOptions(target: Target, { datacenter, token, deadlineMs }: PackageSettings): { baseUrl: string; agent: Target["agent"]; timeout: number; defaults: { dc?: string; token?: string }; socketPath?: string } {
-  return { baseUrl: baseUrl(target), agent: target.agent, timeout: deadlineMs, defaults: { ...(datacenter && { dc: datacenter }), ...(token && { token }) }, ...socket(target) };
+export function packageOptions(target: Target, { datacenter, token, deadlineMs }: PackageSettings): { baseUrl: string; agent: Target["agent"]; headers: Target["headers"]; timeout: number; defaults: { dc?: string; token?: string }; socketPath?: string } {
+  return { baseUrl: baseUrl(target), agent: target.agent, headers: target.headers, timeout: deadlineMs, defaults: { ...(datacenter && { dc: datacenter }), ...(token && { token }) }, ...socket(target) };
 }
 
 function baseUrl({ at, secure }: Target): string {

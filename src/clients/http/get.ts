@@ -43,7 +43,7 @@ function getOnce(target: Target, path: string, { headers, body, deadlineMs, cloc
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const { pathname, ...at } = target.at;
-    const request = (target.secure ? httpsRequest : httpRequest)({ ...at, path: pathname + path, method: body === undefined ? "GET" : "POST", headers, agent: target.agent });
+    const request = (target.secure ? httpsRequest : httpRequest)({ ...at, path: pathname + path, method: body === undefined ? "GET" : "POST", headers: { ...target.headers, ...headers }, agent: target.agent });
     const settle = (outcome: () => void) => {
       cancelDeadline();
       signal.removeEventListener("abort", onAbort);
