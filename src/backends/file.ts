@@ -1,5 +1,5 @@
-import type { Backend, BackendDefinition, ChangeBatch } from "../core/backend.ts";
-import { type Entry, sameValue } from "../core/entry.ts";
+import type { Backend, BackendDefinition, ChangeBatch, Position } from "../core/backend.ts";
+import { type Change, changedKey, type Entry, sameValue } from "../core/entry.ts";
 import { covering, covers, type Key } from "../core/key.ts";
 import { readData } from "./data-file.ts";
 import { nameMatcher, readTree } from "./data-tree.ts";
@@ -11,6 +11,11 @@ export interface FileOptions {
   readonly also?: readonly string[] | undefined;
   /** A glob of names: of directories all files below are read that match, and of a key that several have the last is taken. */
   readonly filter?: string | undefined;
+}
+
+interface FilePosition extends Position {
+  /** All that the files held then. */
+  readonly entries: readonly Entry[];
 }
 
 /** Keys in YAML, JSON or TOML: nested tables are keys, so that {db: {host: x}} is /db/host. */
@@ -32,16 +37,18 @@ export const fileBackend: BackendDefinition<FileOptions> = {
       resumes: false,
       cover: covering,
       async read(prefixes) {
-        const entries = (await readAll()).filter(({ key }) => prefixes.some((prefix) => covers(prefix, key)));
-        return { position: { revision }, entries };
+        const entries = await readAll();
+        const position: FilePosition = { revision, entries };
+        return { position, entries: entries.filter(({ key }) => prefixes.some((prefix) => covers(prefix, key))) };
       },
       async *watch(prefixes, since, signal) {
-        let seen = since.revision;
+        let seen = since as FilePosition;
         for await (const _ of follower.follow([path, ...also], signal)) {
           const entries = await readAll();
-          if (revision === seen) continue;
-          seen = revision;
-          yield* prefixes.map((prefix) => subtree(prefix, entries, revision));
+          if (revision === seen.revision) continue;
+          const now: FilePosition = { revision, entries };
+          yield changesBetween(seen, now, prefixes);
+          seen = now;
         }
       },
       async writer() {
@@ -62,8 +69,17 @@ async function readAllData(paths: readonly string[], files: Parameters<typeof re
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function subtree(prefix: Key, entries: readonly Entry[], revision: number): ChangeBatch {
-  return { kind: "subtree", position: { revision }, prefix, entries: entries.filter(({ key }) => covers(prefix, key)) };
+/** One batch for all prefixes, so that what was written together is seen together. */
+function changesBetween(before: FilePosition, now: FilePosition, prefixes: readonly Key[]): ChangeBatch {
+  const [known, present] = [before, now].map(({ entries }) => new Map(entries.map((entry) => [entry.key, entry]))) as [Map<Key, Entry>, Map<Key, Entry>];
+  const gone = before.entries.filter(({ key }) => !present.has(key)).map(({ key }): Change => ({ type: "delete", key }));
+  const put = now.entries.filter(({ key, value }) => !sameAs(known.get(key), value)).map((entry): Change => ({ type: "put", entry }));
+  const changes = [...gone, ...put].filter((change) => prefixes.some((prefix) => covers(prefix, changedKey(change))));
+  return { kind: "changes", position: now, changes };
+}
+
+function sameAs(known: Entry | undefined, value: Entry["value"]): boolean {
+  return known !== undefined && sameValue(known.value, value);
 }
 
 function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
