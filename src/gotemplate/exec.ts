@@ -10,11 +10,14 @@ type Left = "break" | "continue" | undefined;
 
 /** Executes a list of statements. */
 export function walkList(state: State, dot: unknown, list: List): Left {
+  let left: Left;
+  state.enter();
   for (const node of list.nodes) {
-    const left = walk(state, dot, node);
-    if (left !== undefined) return left;
+    left = walk(state, dot, node);
+    if (left !== undefined) break;
   }
-  return undefined;
+  state.leave();
+  return left;
 }
 
 function walk(state: State, dot: unknown, node: Statement): Left {
@@ -106,16 +109,9 @@ function walkTemplate(state: State, dot: unknown, node: Extract<Statement, { kin
   const { run } = state;
   const tree = run.trees.get(node.name);
   if (tree === undefined) return state.fail(`template ${quote(node.name)} not defined`);
-  if (state.depth >= run.limits.depth) state.fail(`exceeded maximum template depth (${run.limits.depth})`);
+  if (run.budget.open > run.limits.depth) state.fail(`exceeded maximum template depth (${run.limits.depth})`);
   const value = node.pipe === undefined ? undefined : evalPipeline(state, dot, node.pipe);
-  try {
-    walkList(new State(run, tree, value, state.depth + 1), value, tree.root);
-  } catch (thrown) {
-    // A small stack is full before the limit is reached.
-    if (!(thrown instanceof RangeError && /call stack/i.test(thrown.message))) throw thrown;
-    state.at(node);
-    state.fail(`exceeded maximum template depth (${state.depth})`);
-  }
+  walkList(new State(run, tree, value), value, tree.root);
   return undefined;
 }
 

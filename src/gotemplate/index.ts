@@ -1,4 +1,4 @@
-import { type Budget, LIMITS, type Limits, type Run, State } from "./state.ts";
+import { type Budget, EXECUTION_DEPTH, LIMITS, type Limits, type Run, State } from "./state.ts";
 import { parseTemplate, type ParsedTree } from "./parser.ts";
 import { AppError } from "../core/error.ts";
 import { BUILTINS } from "./builtins.ts";
@@ -57,12 +57,14 @@ export function parseGoTemplate(name: string, text: string, { functions = [], le
  * Executes a template. An error is TEMPLATE_FAILED with Go's sentence, or has the code of the AppError that a function threw.
  * Bytes of the text that are not UTF-8 are lone surrogates, which toBytes() turns back.
  */
-export function execute({ name, trees }: GoTemplate, data: unknown, { functions = {}, limits, budget = { steps: 0 }, isOver = never, withholds = never, missingKey }: ExecuteOptions = {}): string {
+export function execute({ name, trees }: GoTemplate, data: unknown, { functions = {}, limits, budget = { steps: 0, open: 0 }, isOver = never, withholds = never, missingKey }: ExecuteOptions = {}): string {
   const root = trees.get(name) as ParsedTree;
   const run: Run = { trees, functions: new Map([...BUILTINS, ...Object.entries(functions)]), limits: { ...LIMITS, ...limits }, output: [], budget, isOver, withholds, missingKey, length: 0 };
   return withinStack(`template: ${name}: executing "${name}": nested too deeply`, "TEMPLATE_FAILED", () => {
     const dot = data ?? undefined;
-    walkList(new State(run, root, dot, 0), dot, root.root);
+    budget.open += EXECUTION_DEPTH;
+    walkList(new State(run, root, dot), dot, root.root);
+    budget.open -= EXECUTION_DEPTH;
     return joinStray(run.output.join(""));
   });
 }

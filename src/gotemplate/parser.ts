@@ -4,6 +4,7 @@ import type { Lexer } from "./lexer.ts";
 import { quote } from "./quote.ts";
 import type { Token } from "./tokens.ts";
 import { TokenStream } from "./token-stream.ts";
+import { LIMITS } from "./state.ts";
 import type { Tree } from "./errors.ts";
 
 /** A template that can be executed. */
@@ -37,6 +38,8 @@ class TreeParser {
   readonly #tokens: TokenStream;
   readonly #scope: Scope;
   #ranges = 0;
+  /** Lists of statements that are open within each other. */
+  #open = 0;
 
   constructor(parsing: Parsing) {
     this.#parsing = parsing;
@@ -88,9 +91,14 @@ class TreeParser {
   #list(): { list: List; ending: Ending } {
     const { at } = this.#tokens.peekSolid();
     const nodes: Statement[] = [];
+    this.#open += 1;
+    if (this.#open > LIMITS.depth) throw new RangeError("nested too deeply");
     while (this.#tokens.peekSolid().type !== "EOF") {
       const node = this.#textOrAction();
-      if (isEnding(node)) return { list: { kind: "list", at, nodes }, ending: node };
+      if (isEnding(node)) {
+        this.#open -= 1;
+        return { list: { kind: "list", at, nodes }, ending: node };
+      }
       nodes.push(node);
     }
     return this.#tokens.fail("unexpected EOF");

@@ -5,7 +5,7 @@ import { execError } from "./errors.ts";
 
 /** How much one execution may do, so that none goes on for ever. */
 export interface Limits {
-  /** Templates that call each other; Go itself takes this figure where stacks are small. */
+  /** Blocks and templates that are open within each other. Some 1,500 fill the stack, and near its end V8 dies of a regular expression that it compiles. */
   readonly depth: number;
   /** Statements, rounds of `range` and calls. */
   readonly steps: number;
@@ -13,15 +13,19 @@ export interface Limits {
   readonly length: number;
 }
 
-/** What was spent of the steps; executions that belong together share it. */
+/** What was spent of the steps, and how deep it is in; executions that belong together share it. */
 export interface Budget {
   steps: number;
+  open: number;
 }
+
+/** A template that a function executes takes as much of the stack as so many blocks. */
+export const EXECUTION_DEPTH = 8;
 
 /** How many steps go by until somebody looks at the time. */
 const STEPS_BETWEEN_LOOKS = 4_096;
 
-export const LIMITS: Limits = { depth: 1_000, steps: 5_000_000, length: 16 * 1024 * 1024 };
+export const LIMITS: Limits = { depth: 800, steps: 5_000_000, length: 16 * 1024 * 1024 };
 
 /** What all templates of one execution share. */
 export interface Run {
@@ -47,14 +51,12 @@ interface Variable {
 export class State {
   readonly run: Run;
   readonly tree: ParsedTree;
-  readonly depth: number;
   readonly variables: Variable[];
   #node: Node;
 
-  constructor(run: Run, tree: ParsedTree, dot: unknown, depth: number) {
+  constructor(run: Run, tree: ParsedTree, dot: unknown) {
     this.run = run;
     this.tree = tree;
-    this.depth = depth;
     this.variables = [{ name: "$", value: dot }];
     this.#node = tree.root;
   }
@@ -75,6 +77,17 @@ export class State {
     if (budget.steps > limits.steps) this.fail(`exceeded maximum number of steps (${limits.steps})`);
     const isLook = Math.floor(before / STEPS_BETWEEN_LOOKS) !== Math.floor(budget.steps / STEPS_BETWEEN_LOOKS);
     if (isLook && this.run.isOver()) this.fail("exceeded maximum time");
+  }
+
+  /** A list of statements begins, within those that are open. Nobody goes on after a failure, so that only the end needs leave(). */
+  enter(): void {
+    const { budget, limits } = this.run;
+    if (budget.open > limits.depth) this.fail(`exceeded maximum template depth (${limits.depth})`);
+    budget.open += 1;
+  }
+
+  leave(): void {
+    this.run.budget.open -= 1;
   }
 
   /** A value as a message may show it. */

@@ -59,7 +59,7 @@ export function createGoEngine({ machine, published, ...options }: GoEngineOptio
   function render({ main, dialect, functions, context, keys, sources }: Render): string {
     const started = context.now().getTime();
     const isOver = () => context.now().getTime() - started > LONGEST_RENDER_MS;
-    const shared = { functions, budget: { steps: 0 }, isOver, withholds: () => context.reader.sensitive, missingKey: dialect.missingKey };
+    const shared = { functions, budget: { steps: 0, open: 0 }, isOver, withholds: () => context.reader.sensitive, missingKey: dialect.missingKey };
     const including: string[] = [];
 
     function include(name: string, data: unknown): string {
