@@ -4,6 +4,7 @@ import { ACL, Id, Permission } from "node-zookeeper-client";
 import { createHash } from "node:crypto";
 import { toKey } from "../../src/core/key.ts";
 import { backendContract, startWatch } from "../contract/backend.ts";
+import { tcpProxy } from "../support/tcp-proxy.ts";
 import { tempDir } from "../support/temp.ts";
 import { openZookeeperBackend, readBelow, type ZookeeperPen, zookeeperPen } from "../support/zookeeper-backend.ts";
 import { startZookeeper, type Zookeeper } from "../support/zookeeper.ts";
@@ -117,6 +118,27 @@ describe("zookeeper", () => {
     const watched = await startWatch(backend, "/many/7");
     await pen.put("/many/7/498", "2");
     await watched.until(Object.fromEntries([...Array.from({ length: 499 }, (_, number) => [`/many/7/${number}`, number === 498 ? "2" : "1"]), ["/many/7/x", ""]]));
+    await watched.stop();
+  });
+
+  test("watch() misses nothing that happens to a node just while it is found", async () => {
+    await pen.put("/found/first", "");
+    await using proxy = await tcpProxy(Number(zookeeper.server.split(":")[1]));
+    await using backend = await openZookeeperBackend(`127.0.0.1:${proxy.port}`);
+    const watched = await startWatch(backend, "/found");
+    const create = (path: string) => new Promise<void>((resolve, reject) => pen.client.create(path, Buffer.from("1"), (error) => (error ? reject(error) : resolve())));
+    // So the answer that watches a node often comes together with what happened to the node since.
+    proxy.gather(20);
+    const names = Array.from({ length: 12 }, (_, number) => `/found/${number}`);
+    const seen = watched.until(Object.fromEntries([["/found/first", ""], ...names.flatMap((name) => ["", "/a", "/b"].map((key) => [name + key, "1"]))]));
+    for (const [number, name] of names.entries()) {
+      await create(name);
+      for (const key of ["a", "b"]) {
+        await new Promise((resolve) => setTimeout(resolve, number * 7));
+        await create(`${name}/${key}`);
+      }
+    }
+    await seen;
     await watched.stop();
   });
 

@@ -19,6 +19,8 @@ export interface TcpProxy extends AsyncDisposable {
   trickle(bytes: number): void;
   /** Lets bytes through so many milliseconds after they came, both ways, from now on. */
   delay(ms: number): void;
+  /** Hands on what the server says to present clients only every so many milliseconds, all of it at once. */
+  gather(ms: number): void;
   /** Carries nothing from the server to present clients any more, though it takes what they say. */
   deafen(): void;
   /** Accepts and then carries no byte, until told otherwise; what was accepted meanwhile stays dead. */
@@ -29,6 +31,7 @@ export interface TcpProxy extends AsyncDisposable {
 export async function tcpProxy(targetPort: number, { host = "127.0.0.1", port = 0 } = {}): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   const sockets = new Set<Socket>();
+  const timers = new Set<NodeJS.Timeout>();
   let latency = 0;
   let [accepted, refusing, swallowing] = [0, false, false];
   let [allowance, piece, untilStall] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -92,12 +95,19 @@ export async function tcpProxy(targetPort: number, { host = "127.0.0.1", port = 
     },
     refuse: (refuse) => void (refusing = refuse),
     delay: (ms) => void (latency = ms),
+    gather(ms) {
+      for (const { client } of pairs) {
+        client.cork();
+        timers.add(setInterval(() => (client.uncork(), client.cork()), ms));
+      }
+    },
     deafen() {
       for (const pair of pairs) pair.deaf = true;
     },
     trickle: (bytes) => void (piece = bytes),
     swallow: (swallow) => void (swallowing = swallow),
     async [Symbol.asyncDispose]() {
+      for (const timer of timers) clearInterval(timer);
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => listener.close(resolve));
     },

@@ -143,12 +143,15 @@ export class ZookeeperTree implements Replica {
   }
 
   async #readNode(path: string, parts: ReadonlySet<"data" | "children">, signal: AbortSignal): Promise<void> {
+    // Known before it is read: what happens to it may be told before we see the answer that watches it.
+    const known = this.#known.get(path) ?? {};
+    this.#known.set(path, known);
     try {
       const [node, children] = await Promise.all([parts.has("data") ? this.#session.data(path, signal) : undefined, parts.has("children") ? this.#session.children(path, signal) : undefined]);
       const isGone = (parts.has("data") && node === undefined) || (parts.has("children") && children === undefined);
+      // The children of the node above it told meanwhile that it is gone.
+      if (this.#known.get(path) !== known) return;
       if (isGone) return await this.#forget(path, signal);
-      const known = this.#known.get(path) ?? {};
-      this.#known.set(path, known);
       this.#untold.add(path);
       if (node !== undefined) {
         known.node = node;
