@@ -65,7 +65,7 @@ describe("Disk", { concurrency: 2 }, () => {
       assert.equal(await one.app.read("mounted"), "name = two\n");
       await one.cameBack();
     } finally {
-      await run("umount", out);
+      await run("umount", "-l", out);
     }
   });
 

@@ -67,7 +67,7 @@ export async function mountDir(): Promise<MountDir> {
       if (!mounted.includes(point)) mounted.unshift(point);
     },
     async [Symbol.asyncDispose]() {
-      for (const point of mounted) await runProgram(["umount", point]);
+      for (const point of mounted) await runProgram(["umount", "-l", point]);
       await directory[Symbol.asyncDispose]();
     },
   };
