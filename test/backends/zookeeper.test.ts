@@ -130,7 +130,7 @@ describe("zookeeper", () => {
     // So the answer that watches a node often comes together with what happened to the node since.
     proxy.gather(20);
     const names = Array.from({ length: 12 }, (_, number) => `/found/${number}`);
-    const seen = watched.until(Object.fromEntries([["/found/first", ""], ...names.flatMap((name) => ["", "/a", "/b"].map((key) => [name + key, "1"]))]));
+    const seen = watched.until(Object.fromEntries([["/found/first", ""], ...names.flatMap((name) => ["", "/a", "/b"].map((key) => [name + key, "1"]))]), { within: 20_000 });
     for (const [number, name] of names.entries()) {
       await create(name);
       for (const key of ["a", "b"]) {

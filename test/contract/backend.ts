@@ -136,8 +136,8 @@ async function readAll(subject: Subject, ...prefixes: string[]): Promise<Content
 
 /** A watch whose batches are applied to a copy, as the store does. */
 export interface Watched {
-  /** Waits until the copy holds exactly these keys. */
-  until(expected: Contents): Promise<void>;
+  /** Waits until the copy holds exactly these keys, for 5 s unless another time is given. */
+  until(expected: Contents, options?: { readonly within?: number }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -154,8 +154,8 @@ export async function startWatch(backend: Backend, ...prefixes: string[]): Promi
   const seen = () => sorted([...copy].filter(([key]) => keys.some((prefix) => covers(prefix, key))));
 
   return {
-    async until(expected) {
-      const limit = deadline(5_000);
+    async until(expected, { within = 5_000 } = {}) {
+      const limit = deadline(within);
       while (!isSame(seen(), expected)) {
         const next = await Promise.race([pending, limit.reached]);
         if (next === "late") assert.deepEqual(seen(), expected);
