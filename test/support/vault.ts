@@ -31,7 +31,7 @@ export async function startRealVault(program: string): Promise<Vault> {
   const url = `http://127.0.0.1:${port}`;
   const child: ChildProcess = spawn(program, ["server", "-dev", `-dev-listen-address=127.0.0.1:${port}`, `-dev-root-token-id=${rootToken}`], { stdio: "ignore", env: { PATH: process.env["PATH"], HOME: home.path } });
   const call = async (method: string, path: string, body?: Table) => {
-    const answer = await fetch(`${url}/v1/${path}`, { method, headers: { "x-vault-token": rootToken }, ...(body && { body: JSON.stringify(body) }) });
+    const answer = await fetch(`${url}/v1/${path.split("/").map(encodeURIComponent).join("/")}`, { method, headers: { "x-vault-token": rootToken }, ...(body && { body: JSON.stringify(body) }) });
     if (!answer.ok) throw new Error(`Vault answered ${method} ${path}: ${answer.status} ${await answer.text()}`);
   };
   await eventually(() => call("GET", "sys/mounts"), { within: 20_000, every: 50 });
